@@ -1,0 +1,1 @@
+"""Siklus: the whole sales life cycle of a company in one system."""

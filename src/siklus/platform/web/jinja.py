@@ -1,0 +1,76 @@
+"""Templates are Jinja2: the same text costs a fifth of the time, and components are macros with named arguments.
+
+Decision 0002 gives the measurements. Templates stand in `templates/` of their room.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.template.backends.jinja2 import Jinja2
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext, ngettext
+
+_globals: dict[str, Any] = {}
+_filters: dict[str, Callable[..., Any]] = {}
+
+
+def template_global(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a function callable from every template under its own name."""
+    _globals[function.__name__] = function
+    return function
+
+
+def template_filter(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a function a filter of every template under its own name."""
+    _filters[function.__name__] = function
+    return function
+
+
+class Templates(Jinja2):
+    """Django's Jinja2 backend, looking into `templates/` of our own rooms only."""
+
+    app_dirname = "templates"
+
+    @cached_property
+    def template_dirs(self) -> tuple[Path, ...]:
+        return tuple(path for path in map(Path, super().template_dirs) if "siklus" in path.parts)
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """Build the environment: autoescape on, undefined names are errors, gettext in the new style."""
+    options["undefined"] = jinja2.StrictUndefined
+    env = jinja2.Environment(  # noqa: S701  (Django passes autoescape=True)
+        **options, extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        trim_blocks=True, lstrip_blocks=True,
+    )
+    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals.update({"url": url, "static": static, **_globals})
+    env.filters.update(_filters)
+    return env
+
+
+def jinja() -> jinja2.Environment:
+    """The environment of this process."""
+    return engines["siklus"].env  # type: ignore[attr-defined]
+
+
+def render(
+    request: HttpRequest, template: str, context: dict[str, Any], *, block: str | None = None, status: int = 200
+) -> HttpResponse:
+    """Answer with a page, or with one named block of it for a fragment."""
+    names = {**context, "request": request, "user": request.user}
+    compiled = jinja().get_template(template)
+    if block is None:
+        return HttpResponse(compiled.render(names), status=status)
+    fragment = "".join(compiled.blocks[block](compiled.new_context(names)))
+    return HttpResponse(fragment, status=status)
