@@ -7,7 +7,7 @@ os.environ["SIKLUS_DATA"] = tempfile.mkdtemp(prefix="siklus-test-")
 os.environ.setdefault("SIKLUS_SECRET_KEY", "a key for tests only")
 os.environ["DATABASE_URL"] = os.environ.get("SIKLUS_TEST_DATABASE_URL", "")
 
-from siklus.config.settings import *  # noqa: E402, F403
+from siklus.config.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

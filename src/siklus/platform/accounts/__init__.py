@@ -1,0 +1,5 @@
+"""Who works here: users, teams as a tree, roles, what each may see, sign-in and API tokens.
+
+Nouns: User, Team, Membership, ApiToken. Verbs: add_user, edit_user, deactivate_user, add_team, move_user,
+issue_token, revoke_token. Facts: user.added, user.edited, team.added, token.issued, token.revoked.
+"""

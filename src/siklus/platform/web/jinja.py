@@ -50,8 +50,10 @@ def environment(**options: Any) -> jinja2.Environment:
     """Build the environment: autoescape on, undefined names are errors, gettext in the new style."""
     options["undefined"] = jinja2.StrictUndefined
     env = jinja2.Environment(  # noqa: S701  (Django passes autoescape=True)
-        **options, extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
-        trim_blocks=True, lstrip_blocks=True,
+        **options,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update({"url": url, "static": static, **_globals})
@@ -65,7 +67,12 @@ def jinja() -> jinja2.Environment:
 
 
 def render(
-    request: HttpRequest, template: str, context: dict[str, Any], *, block: str | None = None, status: int = 200
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    block: str | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     """Answer with a page, or with one named block of it for a fragment."""
     names = {**context, "request": request, "user": request.user}

@@ -1,0 +1,5 @@
+"""What was done and what is planned: calls, e-mails, meetings, messages, notes and tasks in one table.
+
+Nouns: Activity. Verbs: plan_activity, log_activity, finish_activity, edit_activity, cancel_activity.
+Facts: activity.planned, activity.done, activity.edited, activity.cancelled. Door: activity_for(user, id).
+"""

@@ -1,0 +1,5 @@
+"""What companies, contacts and deals share: a version against lost updates, and fields that a customer adds.
+
+Nouns: Record (abstract), FieldDefinition. Verbs: add_field, edit_field, retire_field, clean_custom.
+Facts: field.added, field.edited, field.retired.
+"""

@@ -1,0 +1,1 @@
+"""What is sold. Nouns: Product. Verbs: add_product, edit_product. Facts: product.added, product.edited."""

@@ -1,0 +1,59 @@
+from django.utils.translation import gettext_lazy as _
+
+from siklus.platform.journal.facts import Change, Fact, declare
+
+
+@declare("user.added", about="user")
+class UserAdded(Fact):
+    sentence = _("added this user as %(role)s")
+    icon = "user"
+    user: int
+    role: str
+
+
+@declare("user.edited", about="user")
+class UserEdited(Fact):
+    sentence = _("changed this user")
+    icon = "user"
+    user: int
+    changes: tuple[Change, ...]
+
+
+@declare("user.deactivated", about="user")
+class UserDeactivated(Fact):
+    sentence = _("deactivated this user")
+    icon = "user"
+    user: int
+
+
+@declare("team.added", about="team")
+class TeamAdded(Fact):
+    sentence = _("added the team %(title)s")
+    icon = "users"
+    team: int
+    title: str
+
+
+@declare("team.joined", about="user")
+class TeamJoined(Fact):
+    sentence = _("joined the team %(title)s")
+    icon = "users"
+    user: int
+    team: int
+    title: str
+
+
+@declare("token.issued", about="user")
+class TokenIssued(Fact):
+    sentence = _("issued the API token %(title)s")
+    icon = "key"
+    user: int
+    title: str
+
+
+@declare("token.revoked", about="user")
+class TokenRevoked(Fact):
+    sentence = _("revoked the API token %(title)s")
+    icon = "key"
+    user: int
+    title: str

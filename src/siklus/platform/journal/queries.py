@@ -1,0 +1,92 @@
+"""Reading the journal."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
+
+from siklus.platform.journal.facts import Fact, fact_class
+from siklus.platform.journal.models import Entry, Mention
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry as the timeline shows it."""
+
+    entry: Entry
+    fact: type[Fact] | None
+    values: dict[str, Any]
+
+    @property
+    def sentence(self) -> str:
+        """The entry in the reader's language, without the name of who did it."""
+        if self.fact is None:
+            return self.entry.name
+        try:
+            return str(self.fact.sentence) % self.values
+        except KeyError:  # a personal value was erased
+            return str(self.fact.fallback) if self.fact.fallback is not None else _("(erased)")
+
+    @property
+    def icon(self) -> str:
+        return self.fact.icon if self.fact else "note"
+
+    @property
+    def changes(self) -> list[dict[str, Any]]:
+        return self.values.get("changes", [])
+
+
+def line_of(entry: Entry) -> Line:
+    """An entry with its declaration."""
+    return Line(entry, fact_class(entry.name), {**entry.details, **entry.personal})
+
+
+def timeline(
+    kind: str,
+    object_id: int,
+    *,
+    before: tuple[datetime, int] | None = None,
+    limit: int = 30,
+    names: Iterable[str] | None = None,
+) -> list[Line]:
+    """The newest entries about or mentioning a record; `before` is (happened_at, id) of the last one seen."""
+    about = Entry.objects.filter(about_kind=kind, about_id=object_id)
+    mentioned = Mention.objects.filter(kind=kind, object_id=object_id)
+    if before is not None:
+        about = about.filter(happened_at__lte=before[0])
+        mentioned = mentioned.filter(happened_at__lte=before[0])
+    keys: set[tuple[datetime, int]] = set()
+    wide = limit + 20
+    if names is not None:
+        names = list(names)
+        about = about.filter(name__in=names)
+        mentioned = mentioned.filter(entry__name__in=names)
+    keys.update(about.order_by("-happened_at", "-id").values_list("happened_at", "id")[:wide])
+    keys.update(mentioned.order_by("-happened_at", "-entry_id").values_list("happened_at", "entry_id")[:wide])
+    chosen = sorted((key for key in keys if before is None or key < before), reverse=True)[:limit]
+    entries = Entry.objects.select_related("by").in_bulk([entry_id for _at, entry_id in chosen])
+    return [line_of(entries[entry_id]) for _at, entry_id in chosen]
+
+
+def entries(
+    *,
+    after: int = 0,
+    name: str | None = None,
+    kind: str | None = None,
+    object_id: int | None = None,
+) -> QuerySet[Entry]:
+    """Entries in the order they were recorded, for the API and for export."""
+    found = Entry.objects.filter(id__gt=after).order_by("id")
+    if name:
+        found = found.filter(name=name)
+    if kind and object_id:
+        found = found.filter(about_kind=kind, about_id=object_id)
+    return found
+
+
+def head() -> int:
+    """The number of the last entry; 0 in an empty journal."""
+    return Entry.objects.aggregate(last=Max("id"))["last"] or 0

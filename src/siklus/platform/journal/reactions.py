@@ -1,0 +1,49 @@
+"""Who is told of a fact after it is committed. A reaction may not refuse and is safe to be told twice."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from threading import Event
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from siklus.platform.journal.models import Entry
+
+Reaction = Callable[["Entry"], None]
+_by_key: dict[str, Reaction] = {}
+_keys: dict[str, list[str]] = defaultdict(list)
+woken = Event()
+
+
+def react(*facts: str, key: str) -> Callable[[Reaction], Reaction]:
+    """Tell this function of these facts. `key` names the reaction in the delivery table for good."""
+
+    def register(function: Reaction) -> Reaction:
+        if key in _by_key:
+            raise ValueError(f"the reaction {key} is declared twice")
+        _by_key[key] = function
+        for name in facts:
+            _keys[name].append(key)
+        return function
+
+    return register
+
+
+def keys_for(name: str) -> list[str]:
+    return _keys.get(name, [])
+
+
+def reaction(key: str) -> Reaction | None:
+    return _by_key.get(key)
+
+
+def unregister(key: str) -> None:
+    """Take a reaction out again (tests)."""
+    _by_key.pop(key, None)
+    for keys in _keys.values():
+        if key in keys:
+            keys.remove(key)
+
+
+def wake() -> None:
+    """Something waits to be delivered: a worker in this process need not sleep on."""
+    woken.set()

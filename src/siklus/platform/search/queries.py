@@ -1,0 +1,64 @@
+"""Finding records by any part of a word."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q
+
+from siklus.platform.accounts.models import User
+from siklus.platform.accounts.visibility import owner_ids
+from siklus.platform.search.models import Document
+
+
+@dataclass(frozen=True)
+class Found:
+    kind: str
+    object_id: int
+    title: str
+    beside: str
+
+
+def find(query: str, *, viewer: User, limit: int = 20, kinds: tuple[str, ...] = ()) -> list[Found]:
+    """Records whose text contains every word of the query; newest first, titles that begin with it before all.
+
+    Words of one or two letters only match beginnings of titles, since no index can serve them.
+    """
+    words = query.lower().replace("\x00", "").split()[:6]
+    if not words:
+        return []
+    documents = Document.objects.all()
+    if kinds:
+        documents = documents.filter(kind__in=kinds)
+    long_words = [word for word in words if len(word) >= 3]
+    if not long_words:
+        documents = documents.filter(title__istartswith=" ".join(words))
+    elif connection.vendor == "sqlite":
+        phrase = " ".join('"' + word.replace('"', '""') + '"' for word in long_words)
+        documents = documents.extra(
+            where=["search_document.id IN (SELECT rowid FROM search_fts WHERE search_fts MATCH %s)"],
+            params=[phrase],
+        )
+    else:
+        for word in long_words:
+            documents = documents.filter(text__contains=word)
+    condition = _owner_condition(viewer)
+    if condition is not None:
+        documents = documents.filter(condition)
+    rows = documents.order_by("-id")[: limit * 5].values_list("kind", "object_id", "title", "text")
+    lowered = " ".join(words)
+    found = [Found(kind, object_id, title, _beside(text)) for kind, object_id, title, text in rows]
+    found.sort(key=lambda one: not one.title.lower().startswith(lowered))
+    return found[:limit]
+
+
+def _beside(text: str) -> str:
+    parts = text.split("\n")[1:3]
+    return " · ".join(parts)
+
+
+def _owner_condition(viewer: User) -> Q | None:
+    owners = owner_ids(viewer)
+    if owners is None:
+        return None if viewer.sees_unassigned else Q(owner_id__isnull=False)
+    mine = Q(owner_id__in=sorted(owners))
+    return mine | Q(owner_id__isnull=True) if viewer.sees_unassigned else mine

@@ -1,0 +1,38 @@
+"""What can happen to a lead or deal; one file a verb."""
+
+from siklus.records.deals.actions.assign import assign_deal
+from siklus.records.deals.actions.close import lose_deal, reopen_deal, win_deal
+from siklus.records.deals.actions.create import create_deal
+from siklus.records.deals.actions.edit import edit_deal, tag_deal
+from siklus.records.deals.actions.move import move_deal, qualify_deal
+from siklus.records.deals.actions.people import add_person, remove_person, set_product
+from siklus.records.deals.actions.pipeline import (
+    add_lost_reason,
+    add_pipeline,
+    add_stage,
+    edit_stage,
+    retire_stage,
+)
+from siklus.records.deals.actions.shared import CannotChangeDeal, DealIsClosed
+
+__all__ = [
+    "CannotChangeDeal",
+    "DealIsClosed",
+    "add_lost_reason",
+    "add_person",
+    "add_pipeline",
+    "add_stage",
+    "assign_deal",
+    "create_deal",
+    "edit_deal",
+    "edit_stage",
+    "lose_deal",
+    "move_deal",
+    "qualify_deal",
+    "remove_person",
+    "reopen_deal",
+    "retire_stage",
+    "set_product",
+    "tag_deal",
+    "win_deal",
+]

@@ -1,0 +1,62 @@
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from siklus.platform.accounts.models import User
+from siklus.platform.journal.record import record
+from siklus.records.deals import history
+from siklus.records.deals.actions.shared import CannotChangeDeal, locked, mentions, refuse_closed, settle
+from siklus.records.deals.facts import DealMoved, DealQualified
+from siklus.records.deals.gates import ask_gates
+from siklus.records.deals.models import Deal, Stage
+from siklus.records.deals.models.pipeline import QUALIFYING_KINDS
+from siklus.records.fields.record import check_version
+
+
+@transaction.atomic
+def move_deal(
+    *, deal: Deal, stage: Stage, by: User | None, at: datetime, expected_version: int | None = None
+) -> Deal:
+    """Move an open deal to another stage, also of another pipeline. From the demo on, a lead is a deal."""
+    deal = locked(deal, expected_version)
+    refuse_closed(deal)
+    if deal.stage_id == stage.pk:
+        return deal
+    if stage.retired_at is not None:
+        raise CannotChangeDeal(_("The stage %(stage)s is retired.") % {"stage": stage.name}, field="stage")
+    ask_gates(deal, stage)
+    before = history.tracked(deal)
+    left = deal.stage
+    deal.stage = stage
+    deal.pipeline_id = stage.pipeline_id
+    deal.probability = stage.probability
+    if not deal.category_by_hand:
+        deal.category = stage.category
+    deal.stage_entered_at = max(at, deal.stage_entered_at)
+    if stage.kind in QUALIFYING_KINDS and deal.is_lead:
+        _qualify(deal, by=by, at=at)
+    settle(deal, before, DealMoved, by=by, at=at, from_stage=left.name, to_stage=stage.name)
+    return deal
+
+
+@transaction.atomic
+def qualify_deal(*, deal: Deal, by: User | None, at: datetime, expected_version: int | None = None) -> Deal:
+    """Let a lead become a deal. Its history goes on."""
+    deal = Deal.objects.select_for_update(of=("self",)).select_related("stage", "owner").get(pk=deal.pk)
+    check_version(deal, expected_version)
+    refuse_closed(deal)
+    if not deal.is_lead:
+        return deal
+    _qualify(deal, by=by, at=at)
+    deal.version += 1
+    deal.updated_at = max(at, deal.updated_at)
+    deal.save(update_fields=["qualified_at", "version", "updated_at"])
+    return deal
+
+
+def _qualify(deal: Deal, *, by: User | None, at: datetime) -> None:
+    if at < deal.created_at:
+        raise CannotChangeDeal(_("A lead is not qualified before it exists."), field="at")
+    deal.qualified_at = at
+    record(DealQualified(deal=deal.pk, qualified_at=at), by=by, at=at, mentions=mentions(deal))

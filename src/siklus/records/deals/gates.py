@@ -1,0 +1,38 @@
+"""What must be true before a deal may come into a stage. Rooms of the cycle register theirs here."""
+
+from collections import defaultdict
+from collections.abc import Callable
+
+from siklus.records.deals.models import Deal, Stage
+from siklus.records.fields.record import Refused
+
+Gate = Callable[[Deal, Stage], None]
+_gates: dict[str, list[Gate]] = defaultdict(list)
+
+
+class GateClosed(Refused):
+    """The deal may not come in here yet; the text says what is missing."""
+
+
+def gate(*kinds: str) -> Callable[[Gate], Gate]:
+    """Ask this function before a deal enters a stage of these kinds. It raises GateClosed to refuse."""
+
+    def register(function: Gate) -> Gate:
+        for kind in kinds:
+            _gates[kind].append(function)
+        return function
+
+    return register
+
+
+def ask_gates(deal: Deal, target: Stage) -> None:
+    """Raise the first refusal, if any."""
+    for ask in _gates[target.kind]:
+        ask(deal, target)
+
+
+def close_for_good(function: Gate) -> None:
+    """Take a gate out again (tests)."""
+    for gates in _gates.values():
+        if function in gates:
+            gates.remove(function)

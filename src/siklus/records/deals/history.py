@@ -1,0 +1,103 @@
+"""Keeping and asking the history of deals (the algebra is in spans.py)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from siklus.records.deals import spans
+from siklus.records.deals.models import TRACKED, Deal, DealInterval
+from siklus.records.deals.spans import Span
+from siklus.records.fields.record import Refused
+
+
+class BeforeCreation(Refused):
+    """A change dated before the deal existed."""
+
+
+def tracked(deal: Deal | DealInterval) -> dict[str, Any]:
+    """The tracked values of a deal, or of an interval."""
+    return {key: getattr(deal, key) for key in TRACKED}
+
+
+def open_history(deal: Deal, *, at: datetime, entry: int, by_id: int | None) -> None:
+    """The first interval of a deal."""
+    DealInterval.objects.create(
+        deal=deal, valid_from=at, recorded_at=timezone.now(), entry=entry, by_id=by_id, **tracked(deal)
+    )
+
+
+def keep(
+    deal: Deal, values: Mapping[str, Any], *, at: datetime, entry: int, by_id: int | None
+) -> Mapping[str, Any]:
+    """Put a change into the history of a deal; returns the values that hold now.
+
+    Dated after the last interval began (the common case) this is one update and one insert.
+    """
+    now = timezone.now()
+    current = intervals(deal).filter(valid_to=None).get()
+    if at >= current.valid_from:
+        before = tracked(current)
+        if all(before[key] == value for key, value in values.items()):
+            return before
+        DealInterval.objects.filter(pk=current.pk).update(valid_to=at, ended_recorded_at=now)
+        after = {**before, **values}
+        DealInterval.objects.create(
+            deal=deal, valid_from=at, recorded_at=now, entry=entry, by_id=by_id, **after
+        )
+        return after
+    life = spans_of(deal)
+    try:
+        changed = spans.change(life, at, values)
+    except spans.BeforeTheBeginning as error:
+        raise BeforeCreation(
+            _("This deal began on %(day)s; nothing can have happened to it before.")
+            % {"day": life[0].start.date().isoformat()},
+            field="at",
+        ) from error
+    replace_life(deal, life, changed, entry=entry, by_id=by_id, now=now)
+    return changed[-1].values
+
+
+def replace_life(
+    deal: Deal, before: Sequence[Span], after: Sequence[Span], *, entry: int, by_id: int | None, now: datetime
+) -> None:
+    """Supersede the intervals that are no more and write the new ones."""
+    kept = {span.key for span in after if span.key is not None}
+    gone = [span.key for span in before if span.key not in kept]
+    DealInterval.objects.filter(pk__in=gone).update(superseded_at=now)
+    DealInterval.objects.bulk_create(
+        [
+            DealInterval(
+                deal=deal, valid_from=span.start, valid_to=span.end, recorded_at=now,
+                ended_recorded_at=now if span.end else None, entry=entry, by_id=by_id, **span.values,
+            )
+            for span in after
+            if span.key is None
+        ]
+    )  # fmt: skip
+
+
+def intervals(deal: Deal) -> QuerySet[DealInterval]:
+    """The intervals of a deal as we know them now, in order."""
+    return DealInterval.objects.filter(deal=deal, superseded_at=None).order_by("valid_from", "id")
+
+
+def spans_of(deal: Deal) -> list[Span]:
+    """The life of a deal as spans."""
+    return [Span(row.valid_from, row.valid_to, tracked(row), row.pk) for row in intervals(deal)]
+
+
+def as_of(moment: datetime, *, known_at: datetime | None = None) -> QuerySet[DealInterval]:
+    """The interval of every deal that existed at a moment, as known now or at another moment."""
+    rows = DealInterval.objects.filter(valid_from__lte=moment)
+    if known_at is None:
+        return rows.filter(Q(valid_to=None) | Q(valid_to__gt=moment), superseded_at=None)
+    return rows.filter(
+        Q(valid_to=None) | Q(valid_to__gt=moment) | Q(ended_recorded_at__gt=known_at),
+        Q(superseded_at=None) | Q(superseded_at__gt=known_at),
+        recorded_at__lte=known_at,
+    )

@@ -1,0 +1,38 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class FieldKind(models.TextChoices):
+    TEXT = "text", _("Text")
+    NUMBER = "number", _("Number")
+    MONEY = "money", _("Money")
+    DATE = "date", _("Date")
+    CHOICE = "choice", _("Choice")
+    MULTI_CHOICE = "multi_choice", _("Several choices")
+    YES_NO = "yes_no", _("Yes or no")
+    LINK = "link", _("Link")
+
+
+class FieldOwner(models.TextChoices):
+    COMPANY = "company", _("Company")
+    CONTACT = "contact", _("Contact")
+    DEAL = "deal", _("Lead and deal")
+
+
+class FieldDefinition(models.Model):
+    """A field that the customer added. Its values stand in `custom` of the records, under `key`."""
+
+    record = models.CharField(max_length=8, choices=FieldOwner.choices)
+    key = models.CharField(max_length=60)
+    label = models.CharField(max_length=120)
+    kind = models.CharField(max_length=12, choices=FieldKind.choices)
+    choices = models.JSONField(default=list, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["record", "position", "id"]
+        constraints = [models.UniqueConstraint(fields=["record", "key"], name="field_key_once")]
+
+    def __str__(self) -> str:
+        return self.label
