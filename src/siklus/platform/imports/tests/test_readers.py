@@ -169,7 +169,8 @@ def test_what_was_written_is_read_again(tmp_path, rows):
 
 def test_a_workbook_gives_dates_in_iso_form_and_whole_numbers_without_a_point(tmp_path):
     cells = (
-        '<row r="4"><c r="B4" s="1"><v>45322</v></c><c r="C4" s="2"><v>45322.5625</v></c><c r="D4"><v>12</v></c>'
+        '<row r="4"><c r="B4" s="1"><v>45322</v></c><c r="C4" s="2"><v>45322.5625</v></c>'
+        '<c r="D4"><v>12</v></c>'
         '<c r="E4" s="3"><v>0.255</v></c><c r="F4" t="e"><v>#N/A</v></c><c r="G4" t="b"><v>1</v></c>'
         '<c r="H4"><v>0.0000001</v></c></row>'
     )

@@ -30,7 +30,8 @@ def write_workbook(path: Path, sheets: dict[str, str], hidden: frozenset[str] = 
         archive.writestr(
             "[Content_Types].xml",
             f'<Types xmlns="{PACKAGE}/content-types">'
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+            '<Default Extension="rels" '
+            'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
             '<Default Extension="xml" ContentType="application/xml"/>'
             f'<Override PartName="/xl/workbook.xml" ContentType="{TYPE}.sheet.main+xml"/>'
             f"{overrides}</Types>",
