@@ -5,22 +5,21 @@ from collections.abc import Iterable
 from siklus.platform.search.models import Document
 
 
-def index(kind: str, object_id: int, *, title: str, text: Iterable[str | None], owner_id: int | None) -> None:
-    """Make a record findable by its title and the given texts, or bring its document up to date."""
+def put(document: Document, *, new: bool = False) -> None:
+    """Make a record findable, or bring its document up to date. `new` saves the look for an old one."""
+    if new:
+        document.save(force_insert=True)
+        return
     Document.objects.update_or_create(
-        kind=kind,
-        object_id=object_id,
-        defaults={"title": title[:250], "text": joined(title, text), "owner_id": owner_id},
+        kind=document.kind,
+        object_id=document.object_id,
+        defaults={"title": document.title, "text": document.text, "owner_id": document.owner_id},
     )
 
 
-def index_new(
-    kind: str, object_id: int, *, title: str, text: Iterable[str | None], owner_id: int | None
-) -> None:
-    """The same for a record that was created just now: one statement less."""
-    Document.objects.create(
-        kind=kind, object_id=object_id, title=title[:250], text=joined(title, text), owner_id=owner_id
-    )
+def index_many(documents: Iterable[Document]) -> None:
+    """Make many new records findable."""
+    Document.objects.bulk_create(documents, batch_size=2000)
 
 
 def reassign(kind: str, object_ids: Iterable[int], owner_id: int | None) -> None:

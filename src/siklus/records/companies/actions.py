@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from siklus.platform.accounts.models import User
 from siklus.platform.i18n.keys import domain_key, name_key
-from siklus.platform.journal.record import record
-from siklus.platform.search.index import index, index_new
+from siklus.platform.journal.record import Note, record, record_many
+from siklus.platform.search.index import index_many, joined, put
+from siklus.platform.search.models import Document
 from siklus.records.companies.facts import CompanyAdded, CompanyAssigned, CompanyEdited, CompanyTagged
 from siklus.records.companies.models import Company
 from siklus.records.fields.actions import clean_custom
+from siklus.records.fields.models import FieldDefinition
 from siklus.records.fields.record import Refused, apply, check_version
 from siklus.records.tags.actions import named, set_tags
 
@@ -26,25 +28,43 @@ class CannotChangeCompany(Refused):
     """The company cannot be as asked."""
 
 
-@transaction.atomic
-def add_company(
-    *, name: str, by: User | None, at: datetime, owner: User | None = None, **values: Any
+def new_company(
+    *,
+    name: str,
+    at: datetime,
+    owner: User | None = None,
+    fields: list[FieldDefinition] | None = None,
+    **values: Any,
 ) -> Company:
-    """Add a company. Whether it exists already is asked before, with `same_company`."""
-    custom = clean_custom("company", values.pop("custom", None) or {})
+    """A company that is right in itself, not stored yet."""
+    custom = values.pop("custom", None)
+    own = clean_custom("company", custom, fields=fields) if custom else {}
     company = Company(
-        name="",
         owner=owner,
         created_at=at,
         updated_at=at,
-        custom={key: value for key, value in custom.items() if value is not None},
+        custom={key: value for key, value in own.items() if value is not None},
     )
     apply(company, {"name": name, **values}, editable=EDITABLE)
     _settle(company)
-    company.save()
-    _index(company, new=True)
-    record(CompanyAdded(company=company.pk, title=company.name), by=by, at=at)
     return company
+
+
+@transaction.atomic
+def add_company(*, name: str, by: User | None, at: datetime, **values: Any) -> Company:
+    """Add a company. Whether it exists already is asked before, with `same_company`."""
+    return add_companies([new_company(name=name, at=at, **values)], by=by)[0]
+
+
+def add_companies(companies: list[Company], *, by: User | None) -> list[Company]:
+    """Store companies made by `new_company`. Inside the caller's transaction."""
+    if len(companies) == 1:
+        companies[0].save(force_insert=True)
+    else:
+        Company.objects.bulk_create(companies, batch_size=1000)
+    index_many(document(company) for company in companies)
+    record_many([Note(CompanyAdded(company=one.pk, title=one.name), by, one.created_at) for one in companies])
+    return companies
 
 
 @transaction.atomic
@@ -61,7 +81,7 @@ def edit_company(
         _settle(company)
         _touch(company, at)
         company.save()
-        _index(company)
+        put(document(company))
         changes = [change._replace(old=_plain(change.old), new=_plain(change.new)) for change in changes]
         record(CompanyEdited(company=company.pk, changes=tuple(changes)), by=by, at=at)
     return company
@@ -76,7 +96,7 @@ def assign_company(*, company: Company, owner: User | None, by: User | None, at:
     company.owner = owner
     _touch(company, at)
     company.save(update_fields=["owner", "updated_at", "version"])
-    _index(company)
+    put(document(company))
     record(
         CompanyAssigned(
             company=company.pk, owner=owner.pk if owner else None, owner_name=owner.name if owner else "–"
@@ -119,12 +139,12 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Company) else value
 
 
-def _index(company: Company, *, new: bool = False) -> None:
-    put = index_new if new else index
-    put(
-        "company",
-        company.pk,
-        title=company.name,
-        text=[company.city, company.domain, company.industry, company.phone],
+def document(company: Company) -> Document:
+    """How the company is found."""
+    return Document(
+        kind="company",
+        object_id=company.pk,
         owner_id=company.owner_id,
+        title=company.name,
+        text=joined(company.name, [company.city, company.domain, company.industry, company.phone]),
     )

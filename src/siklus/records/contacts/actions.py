@@ -1,6 +1,7 @@
 """What can happen to a contact."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.utils.translation import gettext as _
 from siklus.platform.accounts.models import User
 from siklus.platform.i18n.keys import email_key, person_key, phone_key
 from siklus.platform.journal.facts import Change
-from siklus.platform.journal.record import record
-from siklus.platform.search.index import index, index_new
+from siklus.platform.journal.record import Note, record, record_many
+from siklus.platform.search.index import index_many, joined, put
+from siklus.platform.search.models import Document
 from siklus.records.companies.models import Company
 from siklus.records.contacts.facts import (
     ContactAdded,
@@ -22,6 +24,7 @@ from siklus.records.contacts.facts import (
 )
 from siklus.records.contacts.models import Channel, Contact, ContactPoint, PointKind, Position
 from siklus.records.fields.actions import clean_custom
+from siklus.records.fields.models import FieldDefinition
 from siklus.records.fields.record import Refused, apply, check_version
 from siklus.records.tags.actions import named, set_tags
 
@@ -32,40 +35,64 @@ class CannotChangeContact(Refused):
     """The contact cannot be as asked."""
 
 
-@transaction.atomic
-def add_contact(
-    *,
-    name: str,
-    by: User | None,
-    at: datetime,
-    owner: User | None = None,
-    company: Company | None = None,
-    emails: Sequence[str] = (),
-    phones: Sequence[str] = (),
+@dataclass
+class Newcomer:
+    """A contact that is right in itself, not stored yet, with its e-mails and phones."""
+
+    contact: Contact
+    points: list[ContactPoint]
+
+
+def new_contact(
+    *, name: str, at: datetime, owner: User | None = None, company: Company | None = None,
+    emails: Sequence[str] = (), phones: Sequence[str] = (), fields: list[FieldDefinition] | None = None,
     **values: Any,
-) -> Contact:
-    """Add a person, with their e-mails and phones in order of preference."""
-    custom = clean_custom("contact", values.pop("custom", None) or {})
+) -> Newcomer:  # fmt: skip
+    """Check the values of a person to be. Raises Refused."""
+    custom = values.pop("custom", None)
+    own = clean_custom("contact", custom, fields=fields) if custom else {}
     contact = Contact(
-        name="",
         owner=owner,
         company=company,
         created_at=at,
         updated_at=at,
-        custom={key: value for key, value in custom.items() if value is not None},
+        custom={key: value for key, value in own.items() if value is not None},
     )
     apply(contact, {"name": name, **values}, editable=EDITABLE)
     points = [*_points(PointKind.EMAIL, emails), *_points(PointKind.PHONE, phones)]
     _settle(contact, points)
-    contact.save()
-    for point in points:
-        point.contact = contact
-    ContactPoint.objects.bulk_create(points)
-    if company is not None:
-        Position.objects.create(contact=contact, company=company, title=contact.title, valid_from=at)
-    _index(contact, points, new=True)
-    record(ContactAdded(contact=contact.pk), by=by, at=at, mentions={"company": contact.company_id})
-    return contact
+    return Newcomer(contact, points)
+
+
+@transaction.atomic
+def add_contact(*, name: str, by: User | None, at: datetime, **values: Any) -> Contact:
+    """Add a person, with their e-mails and phones in order of preference."""
+    return add_contacts([new_contact(name=name, at=at, **values)], by=by)[0]
+
+
+def add_contacts(newcomers: list[Newcomer], *, by: User | None) -> list[Contact]:
+    """Store contacts made by `new_contact`. Inside the caller's transaction."""
+    contacts = Contact.objects.bulk_create([one.contact for one in newcomers], batch_size=1000)
+    for one in newcomers:
+        for point in one.points:
+            point.contact = one.contact
+    ContactPoint.objects.bulk_create([point for one in newcomers for point in one.points], batch_size=1000)
+    Position.objects.bulk_create(
+        [
+            Position(contact=one, company_id=one.company_id, title=one.title, valid_from=one.created_at)
+            for one in contacts
+            if one.company_id
+        ],
+        batch_size=1000,
+    )
+    index_many(document(one.contact, one.points) for one in newcomers)
+    record_many(
+        [
+            Note(ContactAdded(contact=one.pk), by, one.created_at, {"company": one.company_id})
+            for one in contacts
+        ]
+    )
+    return contacts
 
 
 @transaction.atomic
@@ -102,7 +129,7 @@ def edit_contact(
         _settle(contact, points)
         _touch(contact, at)
         contact.save()
-        _index(contact, points)
+        put(document(contact, points))
         fact = ContactEdited(contact=contact.pk, changes=tuple(changes))
         record(fact, by=by, at=at, mentions={"company": contact.company_id})
     return contact
@@ -123,7 +150,7 @@ def take_position(
     contact.title = title or contact.title
     _touch(contact, at)
     contact.save()
-    _index(contact, list(contact.points.all()))
+    put(document(contact, contact.points.all()))
     fact = ContactMoved(contact=contact.pk, company=company.pk, company_title=company.name)
     companies = [pk for pk in (before, company.pk) if pk]
     record(fact, by=by, at=at, mentions={"company": companies})
@@ -139,7 +166,7 @@ def assign_contact(*, contact: Contact, owner: User | None, by: User | None, at:
     contact.owner = owner
     _touch(contact, at)
     contact.save(update_fields=["owner", "updated_at", "version"])
-    _index(contact, list(contact.points.all()))
+    put(document(contact, contact.points.all()))
     name = owner.name if owner else "–"
     fact = ContactAssigned(contact=contact.pk, owner=owner.pk if owner else None, owner_name=name)
     record(fact, by=by, at=at)
@@ -191,16 +218,13 @@ def _touch(contact: Contact, at: datetime) -> None:
     contact.updated_at = at
 
 
-def _index(contact: Contact, points: list[ContactPoint], *, new: bool = False) -> None:
-    put = index_new if new else index
-    put(
-        "contact",
-        contact.pk,
-        title=contact.name,
-        text=[
-            contact.company.name if contact.company else None,
-            contact.title,
-            *[point.value for point in points],
-        ],
+def document(contact: Contact, points: Iterable[ContactPoint]) -> Document:
+    """How the contact is found."""
+    company = contact.company.name if contact.company else None
+    return Document(
+        kind="contact",
+        object_id=contact.pk,
         owner_id=contact.owner_id,
+        title=contact.name,
+        text=joined(contact.name, [company, contact.title, *[point.value for point in points]]),
     )

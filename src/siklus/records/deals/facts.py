@@ -16,6 +16,7 @@ class DealCreated(Fact):
     title: str
     stage: str
     set: dict[str, Any]
+    qualified_at: datetime | None = None
 
 
 @declare("deal.edited", about="deal")

@@ -13,7 +13,8 @@ from siklus.platform.journal.facts import Fact
 from siklus.platform.journal.record import record
 from siklus.platform.money.fields import LIMIT
 from siklus.platform.money.rates import check_currency, in_base, places
-from siklus.platform.search.index import index, index_new
+from siklus.platform.search.index import joined, put
+from siklus.platform.search.models import Document
 from siklus.records.deals import history
 from siklus.records.deals.models import TRACKED, Deal
 from siklus.records.fields.record import Refused, check_version
@@ -81,17 +82,24 @@ def price(deal: Deal, amount: Decimal | None, currency: str | None, at: datetime
     deal.amount_base = in_base(amount, deal.currency, day) or Decimal(0)
 
 
-def put_in_index(deal: Deal, *, new: bool = False) -> None:
-    """Make the deal findable by its name, company and person."""
-    put = index_new if new else index
-    put(
-        "deal",
-        deal.pk,
-        title=deal.name,
-        text=[
-            deal.company.name if deal.company else None,
-            deal.contact.name if deal.contact else None,
-            deal.external_id,
-        ],
+def document(deal: Deal) -> Document:
+    """How the deal is found: by its name, company and person."""
+    return Document(
+        kind="deal",
+        object_id=deal.pk,
         owner_id=deal.owner_id,
+        title=deal.name,
+        text=joined(
+            deal.name,
+            [
+                deal.company.name if deal.company else None,
+                deal.contact.name if deal.contact else None,
+                deal.external_id,
+            ],
+        ),
     )
+
+
+def put_in_index(deal: Deal, *, new: bool = False) -> None:
+    """Bring the deal's place in the search index up to date."""
+    put(document(deal), new=new)

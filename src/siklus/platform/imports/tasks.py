@@ -1,0 +1,39 @@
+"""Imports that run in a worker."""
+
+from django.utils import timezone
+from django_tasks import task
+
+from siklus.platform.imports.actions import STALE, run_import
+from siklus.platform.imports.models import BatchStatus, ImportBatch
+from siklus.platform.imports.undo import undo_import
+
+
+@task()
+def run_batch(batch_id: int) -> None:
+    """Run an import that waits; one that another worker took is left alone."""
+    batch = ImportBatch.objects.filter(
+        pk=batch_id, status__in=[BatchStatus.QUEUED, BatchStatus.RUNNING]
+    ).first()
+    if batch is not None:
+        run_import(batch=batch, at=timezone.now())
+
+
+@task()
+def undo_batch(batch_id: int, user_id: int) -> None:
+    """Undo an import."""
+    from siklus.platform.accounts.models import User
+
+    batch = ImportBatch.objects.get(pk=batch_id)
+    undo_import(batch=batch, by=User.objects.get(pk=user_id), at=timezone.now())
+
+
+def resume_abandoned() -> int:
+    """Take up imports whose worker died; called by every worker when it starts and now and then."""
+    dead = ImportBatch.objects.filter(
+        status__in=[BatchStatus.RUNNING, BatchStatus.QUEUED], heartbeat_at__lt=timezone.now() - STALE
+    )
+    taken = 0
+    for batch in dead:
+        run_import(batch=batch, at=timezone.now())
+        taken += 1
+    return taken
