@@ -101,14 +101,14 @@ def all_kpis(
 def won_by_month(
     deals: ir.Table, *, as_of: datetime, window: Window = None, where: Where = None, zone: tzinfo = UTC
 ) -> Kpi:
-    """Value won in the window; parts: months of `zone`, a list without gaps of {month: "2026-01", value, count}."""
+    """Value won; parts: months of `zone` without gaps, each {month: "2026-01", value, count}."""
     seen = _seen(_where(deals, where), _moments(as_of, window))
     won = seen.filter(seen.is_won)
     if window is None:
         edge = _row(won.aggregate(first=won.closed_at.min(), last=won.closed_at.max()))
         begin, end = edge["first"], edge["last"]
     else:
-        begin, end = _plain(window[0]), min(_plain(window[1]), _plain(as_of))
+        begin, end = _plain(window[0]), min(_plain(window[1]) - timedelta.resolution, _plain(as_of))
     months = _months(begin, end, zone) if begin is not None and begin <= end else []
     values: dict[int, tuple[Any, int]] = dict.fromkeys(range(len(months)), (None, 0))
     if months:
@@ -139,14 +139,15 @@ def stage_funnel(
 
     Parameters
     ----------
-    intervals : INTERVALS; ranks of lost, undecided and disqualified intervals are not stages and do not count
+    intervals : INTERVALS; the ranks of lost, undecided and disqualified intervals do not count
     ranks : the ranks to show, in order; those that occur if None. A deal enters with its first interval at the
         first of them or beyond.
 
     Returns
     -------
     Kpi
-        value: reached the last rank ÷ entered; parts: ranks, {rank, reached, open, of_entered, of_previous} each where `open` counts the deals that are open and have come no further
+        value: reached the last rank ÷ entered; parts: ranks, each {rank, reached, open, of_entered,
+        of_previous}, where `open` counts the deals that are open and have come no further
     """
     table = _where(intervals, where)
     table = table.filter(table.valid_from <= _literal(as_of))
@@ -448,7 +449,7 @@ def _ids(name: str, table: ir.Table, moments: _Moments) -> Callable[[], ir.Table
 
 
 def _time_to_close(table: ir.Table, moments: _Moments) -> Survival:
-    """Kaplan–Meier curve of the days from qualified to closed; open deals are censored when the window ends."""
+    """Kaplan–Meier curve of days from qualified to closed; open deals are censored at the window's end."""
     _, rows = _run(_ages, (), table, moments)
     entries: dict[int, int] = {}
     exits: dict[int, list[int]] = {}
