@@ -1,0 +1,8 @@
+"""The numbers of selling as a library of its own: tables in, results out. No Django, no other part of Siklus.
+
+engine       an in-memory DuckDB for Ibis
+schemas      what the tables look like, and a check
+kpis         the figures, each a named and versioned function
+definitions  what each figure means, in words
+stats        intervals, quantiles, Kaplan–Meier
+"""

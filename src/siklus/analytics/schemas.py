@@ -1,0 +1,99 @@
+"""The tables that the figures are made from.
+
+Moments are plain timestamps in UTC (`engine.from_arrow` makes them so), money stands in one currency.
+DEALS holds each deal as it was seen at the moment asked for; INTERVALS holds every value it had and when.
+"""
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.types as ir
+
+STATUSES = ("open", "won", "lost", "no_decision", "disqualified")
+CLOSED = STATUSES[1:]
+
+DEALS = ibis.schema(
+    {
+        "deal_id": "int64",
+        "pipeline_id": "int64",
+        "stage_id": "int64",
+        "stage_rank": "int64",
+        "stage_kind": "string",
+        "owner_id": "int64",
+        "team_id": "int64",
+        "source": "string",
+        "status": "string",
+        "created_at": "timestamp",
+        "qualified_at": "timestamp",
+        "closed_at": "timestamp",
+        "expected_close_date": "date",
+        "amount": "decimal(18, 3)",
+        "probability": "int64",
+    }
+)
+
+INTERVALS = ibis.schema(
+    {
+        "deal_id": "int64",
+        "valid_from": "timestamp",
+        "valid_to": "timestamp",
+        "pipeline_id": "int64",
+        "stage_id": "int64",
+        "stage_rank": "int64",
+        "status": "string",
+        "owner_id": "int64",
+        "team_id": "int64",
+        "amount": "decimal(18, 3)",
+        "probability": "int64",
+        "expected_close_date": "date",
+    }
+)
+
+ACTIVITIES = ibis.schema(
+    {
+        "activity_id": "int64",
+        "owner_id": "int64",
+        "kind": "string",
+        "done_at": "timestamp",
+        "deal_id": "int64",
+    }
+)
+
+
+class SchemaError(ValueError):
+    """A table lacks a column or holds it in another type.
+
+    Attributes
+    ----------
+    column, wanted, found : the column, the type it should have, the type it has (None: it is missing)
+    """
+
+    def __init__(self, column: str, wanted: str, found: str | None) -> None:
+        self.column, self.wanted, self.found = column, wanted, found
+        what = "is missing" if found is None else f"is {found}"
+        super().__init__(f"column {column!r} {what}, wanted {wanted}")
+
+
+def check(table: ir.Table, schema: ibis.Schema) -> ir.Table:
+    """Return the table if it has every column of the schema in a fitting type (any width of integer will do).
+
+    Raises
+    ------
+    SchemaError
+    """
+    has = table.schema()
+    for column, wanted in schema.items():
+        if column not in has:
+            raise SchemaError(column, str(wanted), None)
+        if not _fits(has[column], wanted):
+            raise SchemaError(column, str(wanted), str(has[column]))
+    return table
+
+
+def _fits(found: dt.DataType, wanted: dt.DataType) -> bool:
+    if wanted.is_integer():
+        return found.is_integer()
+    if wanted.is_timestamp():
+        return found.is_timestamp() and found.timezone is None
+    if wanted.is_decimal():
+        return found.is_decimal() and (found.scale or 0) <= (wanted.scale or 0)
+    return type(found) is type(wanted)
