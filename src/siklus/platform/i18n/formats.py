@@ -90,12 +90,10 @@ def _currency(currency: str, language: str) -> tuple[str, int]:
 def _short(value: Number, here: _Language) -> str:
     """Three digits at most, and a word for the size."""
     size = abs(value)
-    for power, word in reversed(here.compact):
-        scaled = size / 10**power
-        if scaled < 999.5 or power == 12:
-            break
     if size < 999.5:
         return f"{size:,.0f}".translate(here.swap)
+    power, word = next((p for p in reversed(here.compact) if size / 10 ** p[0] < 999.5), here.compact[0])
+    scaled = size / 10**power
     text = f"{scaled:,.0f}" if scaled >= 99.95 else f"{scaled:,.1f}".removesuffix(".0")
     return text.translate(here.swap) + word
 

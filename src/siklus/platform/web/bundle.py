@@ -85,7 +85,9 @@ def build_js() -> str:
         if name in placed:
             return
         if name in above or name not in modules:
-            raise ValueError(f"{above[-1]} cannot import {name}: " + ("a circle" if name in above else "no such file"))
+            raise ValueError(
+                f"{above[-1]} cannot import {name}: " + ("a circle" if name in above else "no such file")
+            )
         text, needs = modules[name]
         for need in needs:
             place(need, (*above, name))

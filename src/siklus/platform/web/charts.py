@@ -185,7 +185,8 @@ def row_layout(
     x = Scale(0, max([*values, 0.0]) or 1, left, width - room)
     marks = [
         Mark(
-            left, round(row * i + 6, 2), max(round(x(values[i]) - left, 2), 2.0), row - 12, str(r["label"]), "",
+            left, round(row * i + 6, 2), max(round(x(values[i]) - left, 2), 2.0), row - 12,
+            str(r["label"]), "",
             str(r.get("colour") or SERIES[0]), r["value"], str(r.get("href") or ""),
         )
         for i, r in enumerate(rows)
@@ -233,7 +234,8 @@ def funnel_layout(
             ]  # fmt: skip
             points = " ".join(f"{round(px, 2):g},{round(py, 2):g}" for px, py in corners)
         mark = Mark(round(middle - wide / 2, 2), y, wide, row, str(one["label"]), "",
-                    str(one.get("colour") or SERIES[0]), one["value"], str(one.get("href") or ""))  # fmt: skip
+                    str(one.get("colour") or SERIES[0]), one["value"],
+                    str(one.get("href") or ""))  # fmt: skip
         first = values[i] / values[0] if values[0] else None
         previous = values[i] / values[i - 1] if i and values[i - 1] else None
         steps.append(Step(mark, points, first, previous))

@@ -12,7 +12,14 @@ def _answer(request: HttpRequest, status: int, title: str, text: str, icon: str 
     """A page, or one line of text for htmx, which shows it as a toast."""
     if request.headers.get("HX-Request"):
         return HttpResponse(f"{title}. {text}", status=status, content_type="text/plain; charset=utf-8")
-    names = {"request": request, "user": None, "status": status, "title": title, "text": text, "icon_name": icon}
+    names = {
+        "request": request,
+        "user": None,
+        "status": status,
+        "title": title,
+        "text": text,
+        "icon_name": icon,
+    }
     return HttpResponse(jinja().get_template("web/error.html").render(names), status=status)
 
 

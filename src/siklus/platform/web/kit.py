@@ -73,7 +73,7 @@ def in_unit(value: Any, unit: str = "", compact: bool = False) -> str:
         return formats.days(round(value)) if value is not None else ""
     if len(unit) == 3 and unit.isupper():
         return formats.money(value, unit, compact=compact)
-    return formats.number(value, compact=compact)
+    return formats.number(value, compact=compact and value is not None and abs(value) >= 100_000)
 
 
 @template_global

@@ -43,7 +43,13 @@ def test_money_follows_language_and_currency(language, amount, currency, compact
 def test_nothing_is_written_for_nothing():
     assert formats.money(None, "IDR") == ""
     assert formats.number(None) == formats.percent(None) == formats.day(None) == formats.ago(None) == ""
-    assert formats.moment(None) == formats.time_of_day(None) == formats.days(None) == formats.file_size(None) == ""
+    assert (
+        formats.moment(None)
+        == formats.time_of_day(None)
+        == formats.days(None)
+        == formats.file_size(None)
+        == ""
+    )
 
 
 @pytest.mark.parametrize(("language", "expected"), [("id", "1.234,5"), ("en", "1,234.5")])

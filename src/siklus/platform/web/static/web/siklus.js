@@ -142,9 +142,9 @@ document.addEventListener("close", (event) => {
 return { openDialog, closeDialog, loadDialog };
 })();
 const m_web_js_board = (() => {
-const { $, $$, isTyping, phrase, say } = m_web_js_core;
+const { $, $$, phrase, say } = m_web_js_core;
 const { loadDialog } = m_web_js_dialog;
-let drag = null, press = null, lifted = null, ignoreClick = false;
+let drag = null, press = null, ignoreClick = false;
 const title = (card) => $(".card-link", card)?.textContent.trim() ?? "";
 const columnOf = (card) => card.closest("[data-column]");
 const nameOf = (column) => column.getAttribute("aria-label");
@@ -234,7 +234,7 @@ function end(keep) {
 }
 document.addEventListener("pointerdown", (event) => {
   const card = event.target.closest?.("[data-card]");
-  if (!card || !card.dataset.moveUrl || event.button || event.target.closest("button, .menu") || lifted) return;
+  if (!card?.dataset.moveUrl || $(".is-lifted") || event.button || event.target.closest("button, .menu")) return;
   press = { card, x: event.clientX, y: event.clientY, touch: event.pointerType === "touch" };
   if (press.touch) press.timer = setTimeout(() => { if (press) { navigator.vibrate?.(12); begin(event); } }, 380);
 });
@@ -250,6 +250,15 @@ document.addEventListener("touchmove", (event) => { if (drag) event.preventDefau
 document.addEventListener("contextmenu", (event) => { if (drag) event.preventDefault(); });
 document.addEventListener("dragstart", (event) => { if (event.target.closest?.("[data-card]")) event.preventDefault(); });
 document.addEventListener("click", (event) => { if (ignoreClick) { event.preventDefault(); event.stopPropagation(); } }, true);
+document.addEventListener("keydown", (event) => {
+  if (drag && event.key === "Escape") { event.preventDefault(); end(false); }
+}, true);
+return { title, columnOf, nameOf, remember, putBack, send };
+})();
+const m_web_js_board_keys = (() => {
+const { $, $$, isTyping, phrase, say } = m_web_js_core;
+const { columnOf, nameOf, putBack, remember, send, title } = m_web_js_board;
+let lifted = null;
 function settle(keep) {
   const place = lifted;
   lifted = null;
@@ -271,7 +280,6 @@ function carry(key) {
   say(phrase("over", { card: title(card), column: nameOf(columnOf(card)), place: $$("[data-card]", card.parentElement).indexOf(card) + 1 }));
 }
 document.addEventListener("keydown", (event) => {
-  if (drag && event.key === "Escape") { event.preventDefault(); return end(false); }
   if (lifted) {
     if (event.key.startsWith("Arrow")) carry(event.key);
     else if (event.key === "Enter" || event.key === " ") settle(true);

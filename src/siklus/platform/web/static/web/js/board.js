@@ -1,24 +1,24 @@
-// Cards are dragged by mouse, by long press, or by keys: m or Space picks up, arrows move, Enter drops, Escape puts back.
-import { $, $$, isTyping, phrase, say } from "./core.js";
+// Cards are dragged by mouse, or by finger after a long press; the drop is a POST to the card's data-move-url.
+import { $, $$, phrase, say } from "./core.js";
 import { loadDialog } from "./dialog.js";
 
-let drag = null, press = null, lifted = null, ignoreClick = false;
+let drag = null, press = null, ignoreClick = false;
 
-const title = (card) => $(".card-link", card)?.textContent.trim() ?? "";
-const columnOf = (card) => card.closest("[data-column]");
-const nameOf = (column) => column.getAttribute("aria-label");
+export const title = (card) => $(".card-link", card)?.textContent.trim() ?? "";
+export const columnOf = (card) => card.closest("[data-column]");
+export const nameOf = (column) => column.getAttribute("aria-label");
 
-function remember(card) {
+export function remember(card) {
   return { card, parent: card.parentElement, next: card.nextElementSibling };
 }
 
-function putBack(place) {
+export function putBack(place) {
   if (!place.parent.isConnected) return;
   const before = place.next && place.next.parentElement === place.parent ? place.next : null;
   place.parent.insertBefore(place.card, before);
 }
 
-function send(place) {
+export function send(place) {
   const { card } = place;
   if (card.parentElement === place.parent && card.nextElementSibling === place.next) return;
   const column = columnOf(card);
@@ -101,7 +101,7 @@ function end(keep) {
 
 document.addEventListener("pointerdown", (event) => {
   const card = event.target.closest?.("[data-card]");
-  if (!card || !card.dataset.moveUrl || event.button || event.target.closest("button, .menu") || lifted) return;
+  if (!card?.dataset.moveUrl || $(".is-lifted") || event.button || event.target.closest("button, .menu")) return;
   press = { card, x: event.clientX, y: event.clientY, touch: event.pointerType === "touch" };
   if (press.touch) press.timer = setTimeout(() => { if (press) { navigator.vibrate?.(12); begin(event); } }, 380);
 });
@@ -118,43 +118,6 @@ document.addEventListener("contextmenu", (event) => { if (drag) event.preventDef
 document.addEventListener("dragstart", (event) => { if (event.target.closest?.("[data-card]")) event.preventDefault(); });
 document.addEventListener("click", (event) => { if (ignoreClick) { event.preventDefault(); event.stopPropagation(); } }, true);
 
-function settle(keep) {
-  const place = lifted;
-  lifted = null;
-  place.card.classList.remove("is-lifted");
-  if (keep) send(place);
-  else { putBack(place); say(phrase("put-back", { card: title(place.card) })); }
-  $(".card-link", place.card)?.focus();
-}
-
-function carry(key) {
-  const { card } = lifted;
-  const columns = $$("[data-column]");
-  const cards = card.parentElement;
-  if (key === "ArrowUp" && card.previousElementSibling) cards.insertBefore(card, card.previousElementSibling);
-  if (key === "ArrowDown" && card.nextElementSibling) cards.insertBefore(card.nextElementSibling, card);
-  const to = columns[columns.indexOf(columnOf(card)) + ({ ArrowRight: 1, ArrowLeft: -1 }[key] ?? 0)];
-  if (to && to !== columnOf(card)) $("[data-cards]", to).prepend(card);
-  card.scrollIntoView({ block: "nearest", inline: "nearest" });
-  $(".card-link", card)?.focus();
-  say(phrase("over", { card: title(card), column: nameOf(columnOf(card)), place: $$("[data-card]", card.parentElement).indexOf(card) + 1 }));
-}
-
 document.addEventListener("keydown", (event) => {
-  if (drag && event.key === "Escape") { event.preventDefault(); return end(false); }
-  if (lifted) {
-    if (event.key.startsWith("Arrow")) carry(event.key);
-    else if (event.key === "Enter" || event.key === " ") settle(true);
-    else if (event.key === "Escape") settle(false);
-    else if (event.key === "Tab") return settle(false);
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    return;
-  }
-  const card = event.target.closest?.("[data-card]");
-  if (!card || isTyping(event) || event.ctrlKey || event.metaKey || !["m", " "].includes(event.key) || !card.dataset.moveUrl) return;
-  event.preventDefault();
-  lifted = remember(card);
-  card.classList.add("is-lifted");
-  say(phrase("picked", { card: title(card) }));
+  if (drag && event.key === "Escape") { event.preventDefault(); end(false); }
 }, true);
