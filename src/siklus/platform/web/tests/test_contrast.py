@@ -11,7 +11,7 @@ GROUNDS = ("paper", "canvas", "sunk", "hover", "raised")
 PAIRS = [
     *((ink, ground) for ink in ("ink", "ink-2") for ground in GROUNDS),
     *(("ink-3", ground) for ground in GROUNDS if ground != "hover"),
-    *((state, ground) for state in ("brand", "good", "warn", "bad") for ground in GROUNDS if ground != "hover"),
+    *((tone, on) for tone in ("brand", "good", "warn", "bad") for on in GROUNDS if on != "hover"),
     ("on-brand", "brand"), ("on-brand", "brand-2"), ("brand-2", "brand-soft"), ("brand", "brand-soft"),
     ("good", "good-soft"), ("warn", "warn-soft"), ("bad", "bad-soft"),
     *(("ink", ground) for ground in ("brand-soft", "good-soft", "warn-soft", "bad-soft")),

@@ -1,3 +1,4 @@
+import datetime as dt
 import re
 import time
 from pathlib import Path
@@ -181,8 +182,9 @@ def test_a_board_of_150_cards_is_rendered_quickly():
     def board():
         for number in range(150):
             card(
-                number, "Bank Nusa — 120 kursi", "/deals/1/", company="Bank Nusa", amount="Rp 420.000.000",
-                owner="Rani Anggraini", next_state="late", next_text="Balas WA", days=9, rotting=True, version=3,
+                number, "Bank Nusa — 120 kursi", "/deals/1/", company="Bank Nusa", amount="Rp 420 jt",
+                owner="Rani Anggraini", next_state="late", next_text="Balas WA", days=9, rotting=True,
+                version=3,
             )  # fmt: skip
 
     board()
@@ -194,13 +196,13 @@ def test_a_list_of_50_rows_is_rendered_quickly():
     template = jinja().from_string(
         """{% for row in rows %}<tr data-row><td><input type="checkbox" name="ids" value="{{ row.id }}"></td>
         <th><a href="/deals/{{ row.id }}/">{{ row.name }}</a></th><td>{{ row.stage }}</td>
-        <td class="num">{{ row.amount|money("IDR") }}</td><td>{{ row.owner }}</td><td>{{ row.close|day }}</td>
+        <td class="num">{{ row.amount|money("IDR") }}</td><td>{{ row.owner }}</td>
         <td>{{ row.seen|ago }}</td><td>{{ row.share|percent }}</td><td>{{ row.days|days }}</td></tr>{% endfor %}"""
     )
-    import datetime as dt
-
-    row = {"id": 1, "name": "Bank Nusa", "stage": "Demo", "amount": 420_000_000, "owner": "Rani", "share": 0.27,
-           "close": dt.date(2027, 1, 15), "seen": dt.datetime(2026, 11, 1, tzinfo=dt.UTC), "days": 9}  # fmt: skip
+    row = {
+        "id": 1, "name": "Bank Nusa", "stage": "Demo", "amount": 420_000_000, "owner": "Rani", "share": 0.27,
+        "close": dt.date(2027, 1, 15), "seen": dt.datetime(2026, 11, 1, tzinfo=dt.UTC), "days": 9,
+    }  # fmt: skip
     template.render(rows=[row] * 50)
     assert min(_timed(lambda: template.render(rows=[row] * 50)) for _ in range(5)) < 0.02
 

@@ -127,6 +127,11 @@ on("pointerdown", "dialog.dialog", (event, dialog) => {
   if (!inside && !dialog.dataset.touched) dialog.close();
 });
 on("input", "dialog.dialog form", (event, form) => { form.closest("dialog").dataset.touched = "1"; });
+document.addEventListener("htmx:beforeSwap", () => {
+  const toasts = $("#toasts");
+  if (toasts && toasts.parentElement !== document.body) document.body.append(toasts);
+});
+document.addEventListener("htmx:afterSettle", placeToasts);
 document.addEventListener("htmx:afterSwap", (event) => {
   if (!shared || event.detail.target !== shared) return;
   if (shared.childElementCount) openDialog();

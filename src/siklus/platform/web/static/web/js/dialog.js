@@ -40,6 +40,12 @@ on("pointerdown", "dialog.dialog", (event, dialog) => {
   if (!inside && !dialog.dataset.touched) dialog.close();
 });
 on("input", "dialog.dialog form", (event, form) => { form.closest("dialog").dataset.touched = "1"; });
+// What is swapped must not take the toasts along.
+document.addEventListener("htmx:beforeSwap", () => {
+  const toasts = $("#toasts");
+  if (toasts && toasts.parentElement !== document.body) document.body.append(toasts);
+});
+document.addEventListener("htmx:afterSettle", placeToasts);
 document.addEventListener("htmx:afterSwap", (event) => {
   if (!shared || event.detail.target !== shared) return;
   if (shared.childElementCount) openDialog();
