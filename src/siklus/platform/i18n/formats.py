@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_precision, get_currency_symbol
@@ -23,7 +24,7 @@ _COMPACT = {
     "id": ((12, f"{NBSP}T"), (9, f"{NBSP}M"), (6, f"{NBSP}jt"), (3, f"{NBSP}rb")),
 }
 _UNITS = (("year", 31_557_600), ("month", 2_629_800), ("day", 86_400), ("hour", 3600), ("minute", 60))
-_WORDS = {
+_WORDS: dict[str, dict[str, Any]] = {
     "en": {
         "now": "just now", "today": "today", "yesterday": "yesterday", "tomorrow": "tomorrow",
         "past": "{} ago", "future": "in {}", "short_day": "{} d", "bytes": "{} bytes",
@@ -50,7 +51,7 @@ class _Language:
     months: dict[int, str]
     clock: str
     compact: tuple[tuple[int, str], ...]
-    words: dict[str, object]
+    words: dict[str, Any]
 
 
 @lru_cache(maxsize=32)
@@ -89,7 +90,7 @@ def _currency(currency: str, language: str) -> tuple[str, int]:
 
 def _short(value: Number, here: _Language) -> str:
     """Three digits at most, and a word for the size."""
-    size = abs(value)
+    size = float(abs(value))
     if size < 999.5:
         return f"{size:,.0f}".translate(here.swap)
     power, word = next((p for p in reversed(here.compact) if size / 10 ** p[0] < 999.5), here.compact[0])
@@ -162,7 +163,7 @@ def moment(value: dt.datetime | None) -> str:
 
 
 def _count(unit: str, n: int, here: _Language) -> str:
-    one, many = here.words[unit]  # type: ignore[misc]
+    one, many = here.words[unit]
     return (one if n == 1 else many).format(f"{n:,}".translate(here.swap))
 
 

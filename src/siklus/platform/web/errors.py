@@ -15,7 +15,7 @@ def _answer(request: HttpRequest, status: int, title: str, text: str, icon: str 
     names = {
         "request": request,
         "user": None,
-        "status": status,
+        "error_status": status,
         "title": title,
         "text": text,
         "icon_name": icon,

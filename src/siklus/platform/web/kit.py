@@ -21,17 +21,17 @@ COLOURS = (
     "teal", "sky", "blue", "indigo", "purple", "pink",
 )  # fmt: skip
 
-for function in (
+for written in (
     formats.money, formats.number, formats.percent, formats.day, formats.moment,
     formats.time_of_day, formats.ago, formats.days, formats.file_size,
 ):  # fmt: skip
-    template_filter(function)
+    template_filter(written)
 
-for function in (
+for helper in (
     charts.bar_layout, charts.line_layout, charts.row_layout, charts.funnel_layout, charts.spark_layout,
     navigation.items_for, navigation.new_items_for,
 ):  # fmt: skip
-    template_global(function)
+    template_global(helper)
 
 
 @lru_cache(maxsize=1)

@@ -197,7 +197,8 @@ def test_a_list_of_50_rows_is_rendered_quickly():
         """{% for row in rows %}<tr data-row><td><input type="checkbox" name="ids" value="{{ row.id }}"></td>
         <th><a href="/deals/{{ row.id }}/">{{ row.name }}</a></th><td>{{ row.stage }}</td>
         <td class="num">{{ row.amount|money("IDR") }}</td><td>{{ row.owner }}</td>
-        <td>{{ row.seen|ago }}</td><td>{{ row.share|percent }}</td><td>{{ row.days|days }}</td></tr>{% endfor %}"""
+        <td>{{ row.seen|ago }}</td><td>{{ row.share|percent }}</td><td>{{ row.days|days }}</td></tr>
+        {% endfor %}"""
     )
     row = {
         "id": 1, "name": "Bank Nusa", "stage": "Demo", "amount": 420_000_000, "owner": "Rani", "share": 0.27,
