@@ -163,6 +163,8 @@ MAIL = mail_from_url(os.environ.get("SIKLUS_MAIL_URL"), DATA)
 globals().update(MAIL)
 DEFAULT_FROM_EMAIL = os.environ.get("SIKLUS_MAIL_FROM", "siklus@localhost")
 
+PASSWORD_RESET_TIMEOUT = 60 * 60
+
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 LOGGING = {

@@ -1,3 +1,26 @@
-from django.urls import URLPattern, URLResolver
+"""All doors of the house."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """For a load balancer: we answer, and the database does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns = [
+    path("health/", health),
+    path("", include("siklus.platform.accounts.urls")),
+    path("", include("siklus.platform.web.urls")),
+    path("imports/", include("siklus.platform.imports.urls")),
+    path("", include("siklus.insight.urls")),
+    path("", include("siklus.desk.urls")),
+]
+handler400 = "siklus.platform.web.errors.bad_request"
+handler403 = "siklus.platform.web.errors.permission_denied"
+handler404 = "siklus.platform.web.errors.not_found"
+handler500 = "siklus.platform.web.errors.server_error"

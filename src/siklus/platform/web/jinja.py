@@ -67,17 +67,8 @@ def jinja() -> jinja2.Environment:
 
 
 def render(
-    request: HttpRequest,
-    template: str,
-    context: dict[str, Any],
-    *,
-    block: str | None = None,
-    status: int = 200,
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """Answer with a page, or with one named block of it for a fragment."""
+    """Answer with a page, or with a fragment: a template of its own, named with a leading underscore."""
     names = {**context, "request": request, "user": request.user}
-    compiled = jinja().get_template(template)
-    if block is None:
-        return HttpResponse(compiled.render(names), status=status)
-    fragment = "".join(compiled.blocks[block](compiled.new_context(names)))
-    return HttpResponse(fragment, status=status)
+    return HttpResponse(jinja().get_template(template).render(names), status=status)

@@ -114,7 +114,7 @@ def theme_of(user: Any) -> str:
 @template_global
 def name_of(user: Any) -> str:
     if getattr(user, "is_authenticated", False):
-        return str(user.get_full_name() or user.get_username())
+        return str(user.name)
     return ""
 
 

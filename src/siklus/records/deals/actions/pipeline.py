@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from siklus.platform.accounts.models import User
 from siklus.platform.journal.record import record
+from siklus.platform.web.kit import COLOURS
 from siklus.records.deals.facts import LostReasonAdded, PipelineAdded, StageAdded, StageEdited, StageRetired
 from siklus.records.deals.models import (
     OPEN_KINDS,
@@ -20,9 +21,6 @@ from siklus.records.deals.models import (
 )
 from siklus.records.fields.record import Refused, apply
 
-COLOURS = (
-    "slate", "blue", "indigo", "violet", "pink", "red", "orange", "amber", "lime", "green", "teal", "cyan",
-)  # fmt: skip
 VERSIONED = ("name", "kind", "position", "probability", "rotting_days")
 
 
