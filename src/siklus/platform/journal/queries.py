@@ -90,3 +90,13 @@ def entries(
 def head() -> int:
     """The number of the last entry; 0 in an empty journal."""
     return Entry.objects.aggregate(last=Max("id"))["last"] or 0
+
+
+def replayable(kind: str, object_id: int) -> list[tuple[str, datetime, dict[str, Any]]]:
+    """(name, happened_at, details) of a record's own entries in the order we learned them.
+
+    Entries of imports that were undone are left out: undoing put the records back, the journal tells both.
+    """
+    undone = Entry.objects.filter(name="import.undone").values("about_id")
+    rows = Entry.objects.filter(about_kind=kind, about_id=object_id).exclude(batch__in=undone).order_by("id")
+    return list(rows.values_list("name", "happened_at", "details"))

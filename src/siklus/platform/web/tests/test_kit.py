@@ -22,9 +22,7 @@ def request_(monkeypatch):
     monkeypatch.setattr(navigation, "_items", {})
     monkeypatch.setattr(navigation, "_new", {})
     request = RequestFactory().get("/kit/?sort=name&tag=a&tag=b")
-    request.user = SimpleNamespace(
-        is_authenticated=True, theme="", role="rep", get_full_name=lambda: EVIL, get_username=lambda: "rani"
-    )
+    request.user = SimpleNamespace(is_authenticated=True, theme="", role="rep", name=EVIL)
     return request
 
 

@@ -1,0 +1,3 @@
+from siklus.config.command import main
+
+main()

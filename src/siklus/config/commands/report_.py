@@ -1,0 +1,68 @@
+import argparse
+from datetime import date, datetime
+from typing import Any
+
+from siklus.config.command import Stop
+from siklus.config.commands.shared import add_format, now, show, start_django
+
+HELP = "print a report: siklus report kpis --as-of 2017-09-30 --format json"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", choices=["kpis"])
+    parser.add_argument("--from", dest="begin", type=_day, metavar="DAY", help="first day of the window")
+    parser.add_argument("--to", dest="end", type=_day, metavar="DAY", help="last day of the window")
+    parser.add_argument(
+        "--as-of", type=_day, metavar="DAY", help="as it stood at the end of this day (default: now)"
+    )
+    parser.add_argument("--pipeline", help="name of a pipeline")
+    parser.add_argument("--owner", help="e-mail or name of the owner at the time")
+    add_format(parser)
+
+
+def run(options: argparse.Namespace) -> None:
+    start_django()
+    from siklus.insight.reports import Question, as_rows, end_of_day, kpi_report
+
+    if options.begin and options.end and options.begin > options.end:
+        raise Stop("--from lies after --to")
+    moment: datetime = end_of_day(options.as_of) if options.as_of else now()
+    question = Question(
+        as_of=moment, begin=options.begin, end=options.end, pipeline_id=_pipeline(options.pipeline),
+        owner_id=_owner(options.owner),
+    )  # fmt: skip
+    show(as_rows(kpi_report(question)), options.format)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day; write 2026-12-31") from error
+
+
+def _pipeline(name: str | None) -> int | None:
+    from siklus.records.deals.models import Pipeline
+
+    return (
+        _one(Pipeline.objects.filter(name__iexact=name), f"there is no pipeline “{name}”") if name else None
+    )
+
+
+def _owner(name: str | None) -> int | None:
+    from django.db.models import Q
+
+    from siklus.platform.accounts.models import User
+
+    if not name:
+        return None
+    return _one(
+        User.objects.filter(Q(email__iexact=name) | Q(name__iexact=name)), f"there is no user “{name}”"
+    )
+
+
+def _one(found: Any, otherwise: str) -> int:
+    first = found.first()
+    if first is None:
+        raise Stop(otherwise)
+    return int(first.pk)

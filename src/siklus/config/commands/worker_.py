@@ -1,0 +1,34 @@
+import argparse
+
+from siklus.config.commands.shared import say, start_django
+
+HELP = "do the work that goes on after the answer: imports, mails, reactions"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--once", action="store_true", help="do what waits, then end")
+
+
+def run(options: argparse.Namespace) -> None:
+    start_django()
+    from siklus.platform.jobs.worker import Worker
+    from siklus.platform.journal.deliver import deliver_due
+
+    worker = Worker(every_turn=[_deliver(deliver_due)], now_and_then=[_resume()])
+    if options.once:
+        worker.drain()
+        return
+    say("The worker is running.")
+    worker.run()
+
+
+def _deliver(deliver):  # type: ignore[no-untyped-def]
+    from django.utils import timezone
+
+    return lambda: deliver(timezone.now())
+
+
+def _resume():  # type: ignore[no-untyped-def]
+    from siklus.platform.imports.tasks import resume_abandoned
+
+    return resume_abandoned

@@ -1,0 +1,78 @@
+"""Named reports: the same function feeds the screen, the API, the command line and the notebook."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from siklus.analytics import engine, kpis
+from siklus.insight.tables import deals_at
+from siklus.platform.installation.current import current
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a report is asked: seen at the end of `as_of`, over the days from `begin` to `end` (both included)."""
+
+    as_of: datetime
+    begin: date | None = None
+    end: date | None = None
+    pipeline_id: int | None = None
+    owner_id: int | None = None
+    owner_ids: frozenset[int] | None = None
+    sees_unassigned: bool = True
+
+    @property
+    def window(self) -> tuple[datetime, datetime] | None:
+        """The days as moments of the installation's time zone, half open."""
+        if self.begin is None and self.end is None:
+            return None
+        zone = current().time_zone
+        begin = datetime.combine(self.begin, time(), zone) if self.begin else datetime(1970, 1, 1, tzinfo=UTC)
+        end = datetime.combine(self.end, time(), zone) + timedelta(days=1) if self.end else self.as_of
+        return begin, end
+
+    @property
+    def where(self) -> Q:
+        """The same as a condition on the history, by the owner of that time."""
+        condition = Q()
+        if self.pipeline_id is not None:
+            condition &= Q(pipeline_id=self.pipeline_id)
+        if self.owner_id is not None:
+            condition &= Q(owner_id=self.owner_id)
+        if self.owner_ids is not None:
+            seen = Q(owner_id__in=sorted(self.owner_ids))
+            condition &= seen | Q(owner_id=None) if self.sees_unassigned else seen
+        elif not self.sees_unassigned:
+            condition &= Q(owner_id__isnull=False)
+        return condition
+
+
+def end_of_day(day: date) -> datetime:
+    """The last moment of a day where the installation is."""
+    return datetime.combine(day + timedelta(days=1), time(), current().time_zone) - timedelta(microseconds=1)
+
+
+def kpi_report(question: Question) -> dict[str, kpis.Kpi]:
+    """The figures of `siklus report kpis`, by name."""
+    table = engine.from_arrow(engine.connect(), "deals", deals_at(question.as_of, where=question.where))
+    return kpis.all_kpis(table, as_of=question.as_of, window=question.window)
+
+
+def as_rows(report: dict[str, kpis.Kpi]) -> list[dict[str, Any]]:
+    """A report as flat rows for a table, CSV or JSON."""
+    return [
+        {
+            "name": kpi.name,
+            "value": kpi.value,
+            "unit": kpi.unit,
+            "n": kpi.n,
+            "numerator": kpi.numerator,
+            "denominator": kpi.denominator,
+            "low": kpi.low,
+            "high": kpi.high,
+            "parts": dict(kpi.parts),
+        }
+        for kpi in report.values()
+    ]
