@@ -140,8 +140,8 @@ def stage_funnel(
     Parameters
     ----------
     intervals : INTERVALS; the ranks of lost, undecided and disqualified intervals do not count
-    ranks : the ranks to show, in order; those that occur if None. A deal enters with its first interval at the
-        first of them or beyond.
+    ranks : the ranks to show, in order; those that occur if None. A deal enters with its first interval at
+        the first of them or beyond.
 
     Returns
     -------
