@@ -201,7 +201,7 @@ class _Builder:
     def _companies(self) -> list[Company]:
         pairs = [(first, second) for first in words.FIRST_WORDS for second in words.SECOND_WORDS]
         self.random.shuffle(pairs)
-        found = []
+        found: list[Company] = []
         for sector, pattern, smallest, largest, count, products in words.SECTORS:
             for _ in range(count):
                 first, second = pairs.pop()
@@ -223,7 +223,8 @@ class _Builder:
 
     def _contacts(self) -> list[Contact]:
         homes = [*self.companies, *self.random.choices(self.companies, k=CONTACTS - len(self.companies))]
-        found, taken = [], set()
+        found: list[Contact] = []
+        taken: set[tuple[str, str]] = set()
         for number, company in enumerate(homes, 1):
             while True:
                 given, family = self.random.choice(words.GIVEN_NAMES), self.random.choice(words.FAMILY_NAMES)
