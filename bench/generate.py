@@ -18,6 +18,7 @@ COLUMNS = ("name", "company", "contact", "title", "email", "phone", "source", "c
 DUPLICATES = 0.03
 BLOCK = 10_000
 RECENT = 5_000
+POOL = 20_000
 
 FIRST = (
     "Aditya Anisa Arif Ayu Bagus Bayu Budi Citra Dian Dimas Eka Endang Farah Galih Hana Hadi Ika Indra "
@@ -53,27 +54,29 @@ def leads(rows: int, seed: int = 1) -> Iterator[str]:
     companies = _companies(rng, words, max(20, min(200_000, rows // 4)))
     # The n-th company is chosen in proportion to 1 ÷ √n.
     weights = list(accumulate(1 / (n + 1) ** 0.5 for n in range(len(companies))))
-    names = [f"{a} {b}" for a in first for b in last]
-    options = {key: (list(choice), list(accumulate(choice.values()))) for key, choice in WEIGHTED.items()}
+    names = [(f"{a} {b}", f"{a}.{b}".lower()) for a in first for b in last]
+    # Weighted choices are drawn once into pools; the rows then draw evenly from the pools.
+    titles, sources, cities, owners = (
+        rng.choices(list(choice), list(choice.values()), k=POOL) for choice in WEIGHTED.values()
+    )
+    values = [f"{round(rng.lognormvariate(17.2, 1.1), -5):.0f}" for _ in range(POOL)]
+    pool = list(zip(titles, sources, cities, owners, values, strict=True))
     recent: list[tuple[str, str, str, str]] = []
     yield ",".join(COLUMNS) + "\n"
     for start in range(0, rows, BLOCK):
         size = min(BLOCK, rows - start)
         picked = rng.choices(companies, cum_weights=weights, k=size)
         people = rng.choices(names, k=size)
-        columns = {
-            key: rng.choices(values, cum_weights=sums, k=size) for key, (values, sums) in options.items()
-        }
-        amounts = [round(rng.lognormvariate(17.2, 1.1), -5) for _ in range(size)]
+        details = rng.choices(pool, k=size)
         chances = [rng.random() for _ in range(size)]
         lines = []
         for offset in range(size):
             number = start + offset
             chance = chances[offset]
             company, domain = picked[offset]
-            person = people[offset]
-            email = f"{person.lower().replace(' ', '.')}{number}@{domain}"
-            phone = f"086{number // 100_000_000 % 10}{number % 100_000_000:08}"
+            person, local = people[offset]
+            email = f"{local}{number}@{domain}"
+            phone = f"086{number % 1_000_000_000:09}"
             if chance < DUPLICATES and recent:
                 company, person, email, phone = _again(recent[int(chance / DUPLICATES * len(recent))], number)
             elif chance > 0.94:
@@ -85,10 +88,11 @@ def leads(rows: int, seed: int = 1) -> Iterator[str]:
                     recent.append((company, person, email, phone))
                 else:
                     recent[number // 41 % RECENT] = (company, person, email, phone)
-            amount = "" if chance > 0.85 else f"{amounts[offset]:.0f}"
+            title, source, city, owner, amount = details[offset]
+            if chance > 0.85:
+                amount = ""
             lines.append(
-                f"{company},{company},{person},{columns['title'][offset]},{email},{phone},"
-                f"{columns['source'][offset]},{columns['city'][offset]},{amount},{columns['owner'][offset]}\n"
+                f"{company},{company},{person},{title},{email},{phone},{source},{city},{amount},{owner}\n"
             )
         yield "".join(lines)
 
