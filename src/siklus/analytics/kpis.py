@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import ibis
 import ibis.expr.operations as ops
@@ -18,8 +18,8 @@ import ibis.expr.types as ir
 from siklus.analytics.definitions import DEFINITIONS
 from siklus.analytics.stats import Survival, kaplan_meier, mean_interval, wilson
 
-Window = tuple[datetime, datetime] | None
-Where = ir.BooleanValue | Callable[[ir.Table], ir.BooleanValue] | None
+Window: TypeAlias = tuple[datetime, datetime] | None
+Where: TypeAlias = ir.BooleanValue | Callable[[ir.Table], ir.BooleanValue] | None
 
 DAY = 86_400
 SECOND = 1_000  # milliseconds
@@ -118,11 +118,11 @@ def won_by_month(
         )
         grouped = won.group_by(place=place).aggregate(value=won.amount.sum(), count=won.count())
         values |= {row["place"]: (row["value"], row["count"]) for row in grouped.to_pyarrow().to_pylist()}
-    parts = [
+    parts: list[dict[str, Any]] = [
         {"month": name, "value": values[n][0] or 0, "count": values[n][1]}
         for n, (_, name) in enumerate(months)
     ]
-    total = sum((part["value"] for part in parts), 0)
+    total: Any = sum((part["value"] for part in parts), 0)
     n = sum(part["count"] for part in parts)
     return _kpi("won_by_month", total, n=n, parts={"months": parts}, ids=lambda: won.select("deal_id"))
 
@@ -140,8 +140,8 @@ def stage_funnel(
     Parameters
     ----------
     intervals : INTERVALS; the ranks of lost, undecided and disqualified intervals do not count
-    ranks : the ranks to show, in order; those that occur if None. A deal enters with its first interval at the
-        first of them or beyond.
+    ranks : the ranks to show, in order; those that occur if None. A deal enters with its first interval at
+        the first of them or beyond.
 
     Returns
     -------
@@ -490,7 +490,7 @@ def _ages(_: tuple[str, ...], table: ir.Table, moments: _Moments) -> ir.Table:
     return ages.group_by(["entered", "age"]).aggregate(count=ages.count(), happened=ages.happened.sum())
 
 
-_Question = Callable[[tuple[str, ...], ir.Table, _Moments], ir.Table]
+_Question: TypeAlias = Callable[[tuple[str, ...], ir.Table, _Moments], ir.Table]
 
 
 def _run(

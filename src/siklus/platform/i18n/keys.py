@@ -245,7 +245,7 @@ def _rule_of(code: str):
     if not regions or regions[0] == "001":
         return None
     country = phonenumbers.PhoneMetadata.metadata_for_region(regions[0])
-    if country is None or country.leading_digits is not None:
+    if country is None or country.general_desc is None or country.leading_digits is not None:
         return None
     kinds = []
     for kind in _NUMBER_KINDS:

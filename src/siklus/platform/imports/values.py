@@ -122,14 +122,14 @@ def _slow_date(text: str, order: str) -> date:
             raise ValueProblem("date_order", text=text, order=order)
         return _day(text, year, month, day)
     if found := _DAY_FIRST(text):
-        day, name, year = found.groups()
+        number, name, year = found.groups()
     elif found := _MONTH_FIRST(text):
-        name, day, year = found.groups()
+        name, number, year = found.groups()
     else:
         raise ValueProblem("date", text=text)
     if (month := MONTHS.get(name.lower(), 0)) == 0:
         raise ValueProblem("date", text=text)
-    return _day(text, year, month, day)
+    return _day(text, year, month, number)
 
 
 def _day(text: str, year: str, month: int, day: str | int) -> date:
