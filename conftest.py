@@ -16,3 +16,13 @@ def _fresh_installation():
 @pytest.fixture
 def world(db: None) -> World:
     return build_world()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a part that this machine lacks."""
+    from tests import parts
+
+    without_browser = parts.chromium() is None
+    for item in items:
+        if without_browser and item.get_closest_marker("chromium"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))

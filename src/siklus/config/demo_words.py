@@ -40,12 +40,12 @@ PRODUCTS = (  # key, name, unit price in rupiah
     ("pelatihan", "Pelatihan Implementasi", 12_500_000),
 )
 STAGES = (  # kind, names, colour, probability, rotting days
-    ("prospecting", {"en": "Prospecting", "id": "Prospek"}, "#8a94a6", 5, 14),
-    ("research", {"en": "Research", "id": "Riset"}, "#5b8def", 10, 14),
-    ("contact", {"en": "First contact", "id": "Kontak pertama"}, "#2fa3a0", 20, 10),
-    ("demo", {"en": "Demonstration", "id": "Demo"}, "#7a5af8", 40, 14),
-    ("objections", {"en": "Objections", "id": "Keberatan"}, "#e8973a", 60, 14),
-    ("closing", {"en": "Closing", "id": "Penutupan"}, "#3aa657", 80, 10),
+    ("prospecting", {"en": "Prospecting", "id": "Prospek"}, "slate", 5, 14),
+    ("research", {"en": "Research", "id": "Riset"}, "sky", 10, 14),
+    ("contact", {"en": "First contact", "id": "Kontak pertama"}, "blue", 20, 10),
+    ("demo", {"en": "Demonstration", "id": "Demo"}, "indigo", 40, 14),
+    ("objections", {"en": "Objections", "id": "Keberatan"}, "orange", 60, 14),
+    ("closing", {"en": "Closing", "id": "Penutupan"}, "green", 80, 10),
 )
 SOURCES = ("website", "referral", "event", "whatsapp", "outbound", "partner", "linkedin")
 REASONS = {

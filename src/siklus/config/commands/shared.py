@@ -75,7 +75,7 @@ def through_command() -> Iterator[None]:
 
 
 def acting_user(email: str | None) -> Any:
-    """The user in whose name the command works: the one named, else the first administrator."""
+    """The user in whose name the command works: the one named, else the first administrator or the first of operations."""
     from siklus.platform.accounts.models import Role, User
 
     if email:
@@ -83,7 +83,8 @@ def acting_user(email: str | None) -> Any:
         if user is None:
             raise Stop(f"no active user has the e-mail {email}")
         return user
-    user = User.objects.filter(role=Role.ADMIN, is_active=True).order_by("id").first()
+    able = User.objects.filter(role__in=[Role.ADMIN, Role.OPERATIONS], is_active=True)
+    user = able.order_by("role", "id").first()
     if user is None:
         raise Stop("there is no administrator yet; run “siklus init” or “siklus user add EMAIL --role admin”")
     return user

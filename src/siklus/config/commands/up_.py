@@ -8,6 +8,11 @@ from siklus.config.commands.init_ import first_pipeline, migrate
 from siklus.config.commands.serve_ import serve
 from siklus.config.commands.shared import environment_port, now, say, start_django, through_command
 
+DEMO = (
+    ("rani@nusadigital.example", "sales rep"),
+    ("bram@nusadigital.example", "sales manager"),
+    ("agus@nusadigital.example", "sales operations"),
+)
 HELP = "everything for a first look: database, demo company, worker and server in one"
 
 
@@ -63,11 +68,10 @@ def _greet(host: str, port: int) -> None:
     say()
     say(f"  Siklus is ready:  http://{host}:{port}")
     demo = Path(settings.DATA) / "demo_password"
-    if demo.exists() and User.objects.filter(email="rani@nusa.example").exists():
-        say(
-            "  Sign in as        rani@nusa.example (sales), bram@nusa.example (manager), agus@nusa.example (operations)"
-        )
-        say(f"  Password          {demo.read_text().strip()}")
+    if demo.exists() and User.objects.filter(email=DEMO[0][0]).exists():
+        for place, (email, role) in enumerate(DEMO):
+            say(f"  {'Sign in as' if not place else '':<16}{email}  ({role})")
+        say(f"  {'Password':<16}{demo.read_text().strip()}")
     elif not User.objects.exists():
         say("  Add yourself:     siklus user add YOU@COMPANY --role admin --password-stdin")
     say("  Stop with Ctrl C.")

@@ -79,6 +79,9 @@ class DealImporter(BaseImporter):
             FieldTarget("stage", t("Stage"), aliases=("deal stage", "tahap")),
             FieldTarget("status", t("Status"), aliases=("converted", "result", "hasil")),
             FieldTarget("amount", t("Amount"), "amount", aliases=("close value", "value", "nilai")),
+            FieldTarget(
+                "final_amount", t("Amount at the end"), "amount", aliases=("won amount", "nilai akhir")
+            ),
             FieldTarget("currency", t("Currency"), "currency"),
             FieldTarget("product", t("Product"), aliases=("produk",)),
             FieldTarget("source", t("Source"), aliases=("lead source", "origin", "sumber")),
@@ -181,6 +184,7 @@ class DealImporter(BaseImporter):
             closed_at=closed_at,
             qualified_at=qualified_at,
             product=self._product(values, context),
+            final_amount=values.get("final_amount"),
         ).make()
         return RowDraft(draft, newcomer)
 
@@ -306,13 +310,14 @@ class DealImporter(BaseImporter):
         if status == deal.status:
             return
         at = values.get("closed_at") or context.at
+        amount = values.get("final_amount")
         if status == Status.OPEN:
             reopen_deal(deal=deal, by=context.by, at=context.at)
             return
         if not deal.is_open:
             deal = reopen_deal(deal=deal, by=context.by, at=context.at)
         if status == Status.WON:
-            win_deal(deal=deal, by=context.by, at=at)
+            win_deal(deal=deal, by=context.by, at=at, amount=amount)
         else:
             reason = self._reason(values, status, context, written)
             lose_deal(deal=deal, reason=reason, status=status, by=context.by, at=at)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from siklus.platform.journal.record import Note, record_many
 from siklus.platform.search.index import index_many
 from siklus.records.deals import history
 from siklus.records.deals.actions.create import new_deal
-from siklus.records.deals.actions.shared import CannotChangeDeal, document, mentions
+from siklus.records.deals.actions.shared import CannotChangeDeal, document, mentions, price
 from siklus.records.deals.facts import DealCreated, DealDisqualified, DealEndedUndecided, DealLost, DealWon
 from siklus.records.deals.models import Category, Deal, DealInterval, DealProduct, LostReason, Status
 from siklus.records.products.models import Product
@@ -34,6 +35,7 @@ class Draft:
     lost_reason: LostReason | None = None
     qualified_at: datetime | None = None
     product: Product | None = None
+    final_amount: Decimal | None = None
     made: Deal = field(init=False)
     before: dict[str, Any] = field(init=False)
 
@@ -56,6 +58,12 @@ def _end(draft: Draft) -> None:
         raise CannotChangeDeal(_("A deal is not closed before it exists."), field="closed_at")
     deal.status, deal.closed_at = draft.status, draft.closed_at
     deal.updated_at = draft.closed_at
+    price(
+        deal,
+        deal.amount if draft.final_amount is None else draft.final_amount,
+        deal.currency,
+        draft.closed_at,
+    )
     if draft.status == Status.WON:
         deal.probability, deal.category = 100, Category.CLOSED
         deal.qualified_at = deal.qualified_at or draft.closed_at

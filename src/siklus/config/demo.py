@@ -1,0 +1,216 @@
+"""Loads the demo company by replaying its year through the product's own actions."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from siklus.config import demo_data
+from siklus.platform.accounts.actions import add_team, add_user
+from siklus.platform.accounts.models import Team, User
+from siklus.platform.installation.current import current, found_installation
+from siklus.platform.journal.record import through
+from siklus.records.activities.actions import finish_activity, log_activity, plan_activity
+from siklus.records.companies.actions import add_company
+from siklus.records.contacts.actions import add_contact
+from siklus.records.deals.actions import (
+    add_lost_reason,
+    add_pipeline,
+    add_stage,
+    assign_deal,
+    create_deal,
+    edit_deal,
+    lose_deal,
+    move_deal,
+    qualify_deal,
+    set_product,
+    win_deal,
+)
+from siklus.records.deals.models import LostReason
+from siklus.records.products.actions import add_product
+
+CATEGORY = {"demo": "best_case", "objections": "best_case", "closing": "commit"}
+
+
+def load_demo(*, today: datetime, language: str = "en") -> None:
+    """Found the installation and replay the demo company's year up to a moment. All or nothing."""
+    world = demo_data.build(today.date(), language=language)
+    with transaction.atomic(), through("command", quiet=True):
+        found_installation(
+            name="Nusa Digital", currency="IDR", time_zone="Asia/Jakarta", language=language,
+            at=world.events[0].at,
+        )  # fmt: skip
+        Replay(world, _password()).run(today)
+
+
+def _password() -> str:
+    """One password for all people of the demo, made for this installation."""
+    path = Path(settings.DATA) / "demo_password"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text("-".join(secrets.choice(WORDS) for _ in range(4)))
+    return path.read_text().strip()
+
+
+WORDS = (
+    "angin awan batu bintang bulan bunga daun embun gunung hujan hutan ikan jalan kabut kayu kebun kopi laut "
+    "madu malam matahari melati ombak padi pagi pantai pasir pelangi perahu pohon pulau rumah sawah senja sungai "
+    "taman teluk tenun ubin wangi"
+).split()
+
+
+class Replay:
+    """Applies events in order; `things` holds what each key became."""
+
+    def __init__(self, world: demo_data.World, password: str) -> None:
+        self.world, self.password = world, password
+        self.things: dict[str, Any] = {}
+        self.owners: dict[str, str] = {}
+        for event in world.events:
+            if event.verb == "create_deal":
+                for key in ("company", "contact"):
+                    self.owners.setdefault(event.kwargs[key], event.kwargs["owner"])
+
+    def run(self, until: datetime) -> None:
+        for event in self.world.events:
+            if event.at <= until:
+                values = dict(event.kwargs)
+                at = event.at
+                by = self._thing(values.pop("by", None))
+                verb: Callable[..., None] = getattr(self, event.verb)
+                verb(at=at, by=by, **values)
+
+    def _thing(self, key: str | None) -> Any:
+        return self.things.get(key) if key else None
+
+    def add_team(self, *, at: datetime, by: User | None, key: str, name: str, parent: str | None) -> None:
+        self.things[key] = add_team(name=name, parent=self._thing(parent), by=by, at=at)
+
+    def add_user(
+        self, *, at: datetime, by: User | None, key: str, name: str, email: str, role: str, team: str | None,
+        title: str, language: str,
+    ) -> None:  # fmt: skip
+        user = add_user(
+            email=email, name=name, role=role, team=self._thing(team), language=language, password=self.password,
+            time_zone=current().time_zone.key, by=by, at=at,
+        )  # fmt: skip
+        self.things[key] = user
+        home: Team | None = user.team
+        if role == "manager" and home is not None and home.manager_id is None:
+            home.manager = user
+            home.save(update_fields=["manager"])
+
+    def add_product(self, *, key: str, **values: Any) -> None:
+        self.things[key] = add_product(**values)
+
+    def add_pipeline(
+        self, *, at: datetime, by: User | None, key: str, name: str, stages: list[dict[str, Any]]
+    ) -> None:
+        pipeline = self.things[key] = add_pipeline(name=name, by=by, at=at)
+        for stage in stages:
+            place = stage.pop("key")
+            category = CATEGORY.get(stage["kind"], "pipeline")
+            self.things[place] = add_stage(pipeline=pipeline, category=category, by=by, at=at, **stage)
+
+    def add_company(
+        self, *, at: datetime, by: User | None, key: str, name: str, sector: str, city: str, employees: int,
+        domain: str,
+    ) -> None:  # fmt: skip
+        self.things[key] = add_company(
+            name=name, industry=sector, city=city, country="Indonesia", employees=employees,
+            website=f"https://{domain}", owner=self._thing(self.owners.get(key)), by=by, at=at,
+        )  # fmt: skip
+
+    def add_contact(
+        self,
+        *,
+        at: datetime,
+        by: User | None,
+        key: str,
+        company: str,
+        name: str,
+        title: str,
+        email: str,
+        phone: str,
+    ) -> None:
+        self.things[key] = add_contact(
+            name=name, title=title, company=self._thing(company), emails=[email], phones=[phone],
+            owner=self._thing(self.owners.get(key)), by=by, at=at,
+        )  # fmt: skip
+
+    def create_deal(
+        self, *, at: datetime, by: User | None, key: str, name: str, company: str, contact: str, product: str,
+        pipeline: str, stage: str, owner: str, **values: Any,
+    ) -> None:  # fmt: skip
+        deal = create_deal(
+            name=name, company=self._thing(company), contact=self._thing(contact), stage=self._thing(stage),
+            owner=self._thing(owner), by=by, at=at, **values,
+        )  # fmt: skip
+        self.things[key] = deal
+        set_product(deal=deal, product=self._thing(product), by=by, at=at)
+
+    def qualify_deal(self, *, at: datetime, by: User | None, deal: str) -> None:
+        self.things[deal] = qualify_deal(deal=self._thing(deal), by=by, at=at)
+
+    def move_deal(self, *, at: datetime, by: User | None, deal: str, stage: str) -> None:
+        self.things[deal] = move_deal(deal=self._thing(deal), stage=self._thing(stage), by=by, at=at)
+
+    def edit_deal(self, *, at: datetime, by: User | None, deal: str, **values: Any) -> None:
+        self.things[deal] = edit_deal(deal=self._thing(deal), by=by, at=at, **values)
+
+    def assign_deal(self, *, at: datetime, by: User | None, deal: str, owner: str) -> None:
+        self.things[deal] = assign_deal(deal=self._thing(deal), owner=self._thing(owner), by=by, at=at)
+
+    def win_deal(self, *, at: datetime, by: User | None, deal: str) -> None:
+        self.things[deal] = win_deal(deal=self._thing(deal), by=by, at=at)
+
+    def lose_deal(self, *, at: datetime, by: User | None, deal: str, reason: str, status: str) -> None:
+        why = LostReason.objects.filter(name=reason).first()
+        if why is None:
+            why = add_lost_reason(name=reason, status=status, by=by, at=at)
+        self.things[deal] = lose_deal(deal=self._thing(deal), reason=why, status=status, by=by, at=at)
+
+    def plan_activity(
+        self,
+        *,
+        at: datetime,
+        by: User | None,
+        key: str,
+        deal: str,
+        contact: str,
+        kind: str,
+        owner: str,
+        **values: Any,
+    ) -> None:
+        self.things[key] = plan_activity(
+            kind=_kind(kind), deal=self._thing(deal), contact=self._thing(contact), owner=self._thing(owner),
+            by=by, at=at, **values,
+        )  # fmt: skip
+
+    def finish_activity(self, *, at: datetime, by: User | None, key: str, outcome: str) -> None:
+        finish_activity(activity=self._thing(key), outcome=outcome, by=by, at=at)
+
+    def log_activity(
+        self,
+        *,
+        at: datetime,
+        by: User | None,
+        key: str,
+        deal: str,
+        contact: str,
+        kind: str,
+        subject: str,
+        text: str,
+    ) -> None:
+        self.things[key] = log_activity(
+            kind=_kind(kind), subject=subject, body=text, deal=self._thing(deal), contact=self._thing(contact),
+            by=by, at=at,
+        )  # fmt: skip
+
+
+def _kind(kind: str) -> str:
+    return "message" if kind == "whatsapp" else kind
