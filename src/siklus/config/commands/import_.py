@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> None:
         raise SystemExit(1)
 
 
-def _import(options: argparse.Namespace, by):  # type: ignore[no-untyped-def]
+def _import(options: argparse.Namespace, by):
     from siklus.platform.imports.commands import import_file
 
     path = Path(options.file)
@@ -60,7 +60,7 @@ def _import(options: argparse.Namespace, by):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-def _undo(options: argparse.Namespace, by):  # type: ignore[no-untyped-def]
+def _undo(options: argparse.Namespace, by):
     from siklus.platform.imports.models import ImportBatch
     from siklus.platform.imports.undo import undo_import
 
@@ -70,7 +70,7 @@ def _undo(options: argparse.Namespace, by):  # type: ignore[no-untyped-def]
     return undo_import(batch=batch, by=by, at=now())
 
 
-def _row(batch) -> dict:  # type: ignore[no-untyped-def,type-arg]
+def _row(batch) -> dict:
     counts = batch.checked.get("counts") if batch.status == "checked" else None
     return {
         "batch": batch.pk,

@@ -26,7 +26,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     start_django()
     prepare(empty=options.empty)
-    worker = subprocess.Popen([sys.executable, "-m", "siklus", "worker"])  # noqa: S603
+    worker = subprocess.Popen([sys.executable, "-m", "siklus", "worker"])
     try:
         _greet(options.host, options.port)
         serve(options.host, options.port, options.workers)

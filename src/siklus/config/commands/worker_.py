@@ -22,13 +22,13 @@ def run(options: argparse.Namespace) -> None:
     worker.run()
 
 
-def _deliver(deliver):  # type: ignore[no-untyped-def]
+def _deliver(deliver):
     from django.utils import timezone
 
     return lambda: deliver(timezone.now())
 
 
-def _resume():  # type: ignore[no-untyped-def]
+def _resume():
     from siklus.platform.imports.tasks import resume_abandoned
 
     return resume_abandoned

@@ -19,7 +19,7 @@ class BaseImporter:
 
     kind: str
     label: str | Promise
-    keys: tuple[tuple[str, str | Promise], ...] = ()
+    keys: Sequence[tuple[str, str | Promise]] = ()
     models: Mapping[str, Any] = {}
     own_parts: frozenset[str] = frozenset()
 

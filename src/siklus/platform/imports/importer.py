@@ -44,6 +44,12 @@ class Plan:
     match_title: str = ""
     draft: Any = None
 
+    @property
+    def record_id(self) -> int:
+        """The id of the record to update."""
+        assert self.match_id is not None
+        return self.match_id
+
 
 @dataclass(slots=True)
 class Written:
@@ -73,11 +79,25 @@ class Context:
 
 
 class Importer(Protocol):
-    kind: str
-    label: str | Promise
-    keys: tuple[tuple[str, str | Promise], ...]
-    models: Mapping[str, Any]  # kind of record → model, in the order in which undo deletes
-    own_parts: frozenset[str]  # models that live and die with the records, as "app.Model"
+    """An importer as the runs see it; `base.BaseImporter` is what to build on."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def label(self) -> str | Promise: ...
+
+    @property
+    def keys(self) -> Sequence[tuple[str, str | Promise]]:
+        """By which values existing records can be matched."""
+
+    @property
+    def models(self) -> Mapping[str, Any]:
+        """Kind of record → model, in the order in which undo deletes."""
+
+    @property
+    def own_parts(self) -> frozenset[str]:
+        """Models that live and die with the records, as "app.Model"."""
 
     def targets(self) -> list[FieldTarget]:
         """The fields that columns can go to, custom fields too."""

@@ -71,7 +71,7 @@ class UserImporter(BaseImporter):
             try:
                 team = self._team(values, context, written)
                 if plan.outcome == "update":
-                    user = User.objects.get(pk=plan.match_id)
+                    user = User.objects.get(pk=plan.record_id)
                     if role := values.get("role"):
                         edit_user(user=user, by=context.by, at=context.at, role=str(role).lower())
                     if team is not None:

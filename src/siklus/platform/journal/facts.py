@@ -55,6 +55,7 @@ F = TypeVar("F", bound=type[Fact])
 _facts: dict[str, type[Fact]] = {}
 
 
+@typing.dataclass_transform(frozen_default=True)
 def declare(name: str, *, about: str) -> Callable[[F], F]:
     """Register a fact under its one name. Refuses a second fact of that name."""
 
@@ -66,7 +67,7 @@ def declare(name: str, *, about: str) -> Callable[[F], F]:
         if about not in {field.name for field in dataclasses.fields(made)}:
             raise ValueError(f"{name}: a fact about a {about} needs the field {about}")
         _facts[name] = made
-        return made
+        return typing.cast(F, made)
 
     return register
 

@@ -11,13 +11,18 @@ SCALE = 1000  # thousandths: no currency has smaller coins
 LIMIT = Decimal(10) ** 15
 
 
-class AmountField(models.BigIntegerField):
+class AmountField(models.Field):
     """An exact decimal amount, stored as whole thousandths of the currency's unit.
 
     SQLite keeps decimals as binary fractions; whole numbers add up to the cent there as on PostgreSQL.
     """
 
     description = "Exact amount of money"
+    _pyi_private_set_type: Decimal | int | None  # what the type checker's plugin reads
+    _pyi_private_get_type: Decimal
+
+    def get_internal_type(self) -> str:
+        return "BigIntegerField"
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
         if value is None:
@@ -43,7 +48,7 @@ class AmountField(models.BigIntegerField):
     def formfield(self, **kwargs: Any) -> Any:
         from django import forms
 
-        return models.Field.formfield(self, form_class=forms.DecimalField, **kwargs)
+        return super().formfield(form_class=forms.DecimalField, **kwargs)
 
 
 def thousandths(amount: Decimal) -> int:

@@ -38,7 +38,7 @@ class Templates(Jinja2):
     app_dirname = "templates"
 
     @cached_property
-    def template_dirs(self) -> tuple[Path, ...]:
+    def template_dirs(self) -> tuple[Path, ...]:  # type: ignore[override]
         return tuple(path for path in map(Path, super().template_dirs) if "siklus" in path.parts)
 
 

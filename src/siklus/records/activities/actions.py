@@ -164,7 +164,7 @@ def _check(activity: Activity) -> None:
     activity.subject = " ".join(activity.subject.split())[:250]
     if not activity.subject:
         first = activity.body.strip().split("\n", 1)[0][:80]
-        activity.subject = first or ActivityKind(activity.kind).label
+        activity.subject = first or str(ActivityKind(activity.kind).label)
 
 
 def _locked(activity: Activity, expected_version: int | None) -> Activity:

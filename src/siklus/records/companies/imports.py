@@ -95,7 +95,7 @@ class CompanyImporter(BaseImporter):
         put(document(record))
 
     def _update(self, plan: Plan, context: Context) -> None:
-        company = Company.objects.get(pk=plan.match_id)
+        company = Company.objects.get(pk=plan.record_id)
         before = snapshot(company)
         values = self._values(plan.row, context)
         owner = values.pop("owner", None)

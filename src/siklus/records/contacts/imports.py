@@ -114,7 +114,7 @@ class ContactImporter(BaseImporter):
         put(document(record, record.points.all()))
 
     def _update(self, plan: Plan, context: Context, companies: dict[str, Company]) -> None:
-        contact = Contact.objects.get(pk=plan.match_id)
+        contact = Contact.objects.get(pk=plan.record_id)
         before = snapshot(contact)
         before["_points"] = list(contact.points.values("kind", "value", "key", "label", "position"))
         values = self._values(plan.row, context)

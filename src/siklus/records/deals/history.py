@@ -67,7 +67,7 @@ def replace_life(
 ) -> None:
     """Supersede the intervals that are no more and write the new ones."""
     kept = {span.key for span in after if span.key is not None}
-    gone = [span.key for span in before if span.key not in kept]
+    gone = [span.key for span in before if span.key is not None and span.key not in kept]
     DealInterval.objects.filter(pk__in=gone).update(superseded_at=now)
     DealInterval.objects.bulk_create(
         [

@@ -281,7 +281,7 @@ class DealImporter(BaseImporter):
 
     def _update(self, plan: Plan, context: Context, companies: dict[str, Company], written: Written) -> None:
         values, at, by = plan.row.values, context.at, context.by
-        deal = Deal.objects.select_related("stage").get(pk=plan.match_id)
+        deal = Deal.objects.select_related("stage").get(pk=plan.record_id)
         before = snapshot(deal)
         before["_interval"] = intervals(deal).get(valid_to=None).pk
         plain = ("name", "amount", "currency", "expected_close_date", "source", "description")

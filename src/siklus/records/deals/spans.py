@@ -8,6 +8,7 @@ somebody set them anew.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 
@@ -75,7 +76,7 @@ def problems(life: Sequence[Span]) -> list[str]:
     if not life:
         return ["no interval"]
     found = []
-    for before, after in zip(life, life[1:], strict=False):
+    for before, after in pairwise(life):
         if before.end is None:
             found.append(f"an open interval from {before.start} is not the last")
         elif before.end != after.start:

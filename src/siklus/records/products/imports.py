@@ -56,7 +56,7 @@ class ProductImporter(BaseImporter):
                 if plan.outcome == "create":
                     written.created["product"].append(add_product(by=context.by, at=context.at, **values).pk)
                     continue
-                product = Product.objects.get(pk=plan.match_id)
+                product = Product.objects.get(pk=plan.record_id)
                 before = snapshot(product)
                 after = edit_product(product=product, by=context.by, at=context.at, **values)
                 if after.version == product.version:
