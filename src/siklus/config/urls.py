@@ -4,6 +4,8 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from siklus.config.api import api
+
 
 def health(request: HttpRequest) -> HttpResponse:
     """For a load balancer: we answer, and the database does."""
@@ -14,6 +16,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("health/", health),
+    path("api/v1/", api.urls),
     path("", include("siklus.platform.accounts.urls")),
     path("", include("siklus.platform.web.urls")),
     path("imports/", include("siklus.platform.imports.urls")),

@@ -253,6 +253,18 @@ def queue_import(*, batch: ImportBatch, at: datetime, hand_over: bool = True) ->
     return batch
 
 
+def queue_undo(*, batch: ImportBatch, by: User, at: datetime) -> ImportBatch:
+    """Hand the undoing of an import to a worker."""
+    from siklus.platform.imports.tasks import undo_batch
+    from siklus.platform.imports.undo import refuse_undo
+
+    refuse_undo(batch)
+    ImportBatch.objects.filter(pk=batch.pk).update(status=BatchStatus.UNDOING, heartbeat_at=at)
+    undo_batch.enqueue(batch.pk, by.pk)
+    batch.refresh_from_db()
+    return batch
+
+
 def claim_batch(batch_id: int, at: datetime) -> ImportBatch | None:
     """Take a waiting import, or one whose worker died; None when another worker has it."""
     with transaction.atomic():

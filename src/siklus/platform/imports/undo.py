@@ -26,8 +26,7 @@ def undo_import(*, batch: ImportBatch, by: User, at: datetime) -> ImportBatch:
     """Take an import back. In pieces, and safe to start again after a crash."""
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
-        if batch.status not in UNDOABLE:
-            raise ImportRefused(_("Only an import that is finished or has stopped can be undone."))
+        refuse_undo(batch)
         batch.status = BatchStatus.UNDOING
         batch.save(update_fields=["status"])
     importer = importer_for(batch.object_kind)
@@ -59,6 +58,12 @@ def undo_import(*, batch: ImportBatch, by: User, at: datetime) -> ImportBatch:
             )
             record(fact, by=by, at=at)
     return batch
+
+
+def refuse_undo(batch: ImportBatch) -> None:
+    """Raise ImportRefused unless there is something to undo."""
+    if batch.status not in UNDOABLE:
+        raise ImportRefused(_("Only an import that is finished or has stopped can be undone."))
 
 
 def _created(batch: ImportBatch) -> dict[str, list[int]]:

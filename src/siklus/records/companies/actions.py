@@ -9,11 +9,18 @@ from django.utils.translation import gettext as _
 from siklus.platform.accounts.models import User
 from siklus.platform.i18n.keys import domain_key, name_key
 from siklus.platform.journal.record import Note, record, record_many
-from siklus.platform.search.index import index_many, joined, put
+from siklus.platform.search.index import index_many, joined, put, unindex
 from siklus.platform.search.models import Document
-from siklus.records.companies.facts import CompanyAdded, CompanyAssigned, CompanyEdited, CompanyTagged
+from siklus.records.companies.facts import (
+    CompanyAdded,
+    CompanyAssigned,
+    CompanyDeleted,
+    CompanyEdited,
+    CompanyTagged,
+)
 from siklus.records.companies.models import Company
 from siklus.records.fields.actions import clean_custom
+from siklus.records.fields.merging import refuse_if_used
 from siklus.records.fields.models import FieldDefinition
 from siklus.records.fields.record import Refused, apply, check_version
 from siklus.records.tags.actions import named, set_tags
@@ -115,6 +122,18 @@ def tag_company(*, company: Company, tags: list[str], by: User | None, at: datet
         fact = CompanyTagged(company=company.pk, added=tuple(added), removed=tuple(removed))
         record(fact, by=by, at=at)
     return company
+
+
+@transaction.atomic
+def delete_company(*, company: Company, by: User | None, at: datetime) -> None:
+    """Delete a company that nothing hangs on."""
+    company = Company.objects.select_for_update().get(pk=company.pk)
+    sentence = _("Contacts, deals or activities hang on this company. Merge it into another one instead.")
+    refuse_if_used(company, parts=(), sentence=sentence)
+    record(CompanyDeleted(company=company.pk, title=company.name), by=by, at=at)
+    unindex("company", [company.pk])
+    set_tags("company", company.pk, [])
+    company.delete()
 
 
 def _settle(company: Company) -> None:

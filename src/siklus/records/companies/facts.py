@@ -45,3 +45,20 @@ class CompanyMerged(Fact):
     company: int
     other: int
     other_title: str
+
+
+@declare("company.unmerged", about="company")
+class CompanyUnmerged(Fact):
+    sentence = _("took %(other_title)s out of this company again")
+    icon = "undo"
+    company: int
+    other: int
+    other_title: str
+
+
+@declare("company.deleted", about="company")
+class CompanyDeleted(Fact):
+    sentence = _("deleted the company %(title)s")
+    icon = "trash"
+    company: int
+    title: str

@@ -12,18 +12,20 @@ from siklus.platform.accounts.models import User
 from siklus.platform.i18n.keys import email_key, person_key, phone_key
 from siklus.platform.journal.facts import Change
 from siklus.platform.journal.record import Note, record, record_many
-from siklus.platform.search.index import index_many, joined, put
+from siklus.platform.search.index import index_many, joined, put, unindex
 from siklus.platform.search.models import Document
 from siklus.records.companies.models import Company
 from siklus.records.contacts.facts import (
     ContactAdded,
     ContactAssigned,
+    ContactDeleted,
     ContactEdited,
     ContactMoved,
     ContactTagged,
 )
 from siklus.records.contacts.models import Channel, Contact, ContactPoint, PointKind, Position
 from siklus.records.fields.actions import clean_custom
+from siklus.records.fields.merging import refuse_if_used
 from siklus.records.fields.models import FieldDefinition
 from siklus.records.fields.record import Refused, apply, check_version
 from siklus.records.tags.actions import named, set_tags
@@ -180,6 +182,18 @@ def tag_contact(*, contact: Contact, tags: list[str], by: User | None, at: datet
     if added or removed:
         record(ContactTagged(contact=contact.pk, added=tuple(added), removed=tuple(removed)), by=by, at=at)
     return contact
+
+
+@transaction.atomic
+def delete_contact(*, contact: Contact, by: User | None, at: datetime) -> None:
+    """Delete a contact that no deal or activity names."""
+    contact = Contact.objects.select_for_update().get(pk=contact.pk)
+    sentence = _("Deals or activities name this contact. Merge it into another one instead.")
+    refuse_if_used(contact, parts=("contacts.ContactPoint", "contacts.Position"), sentence=sentence)
+    record(ContactDeleted(contact=contact.pk), by=by, at=at, mentions={"company": contact.company_id})
+    unindex("contact", [contact.pk])
+    set_tags("contact", contact.pk, [])
+    contact.delete()
 
 
 def _points(kind: str, values: Sequence[str]) -> list[ContactPoint]:

@@ -52,3 +52,18 @@ class ContactMerged(Fact):
     icon = "merge"
     contact: int
     other: int
+
+
+@declare("contact.unmerged", about="contact")
+class ContactUnmerged(Fact):
+    sentence = _("took another contact out of this one again")
+    icon = "undo"
+    contact: int
+    other: int
+
+
+@declare("contact.deleted", about="contact")
+class ContactDeleted(Fact):
+    sentence = _("deleted this contact")
+    icon = "trash"
+    contact: int

@@ -36,3 +36,21 @@ class FieldDefinition(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class Merge(models.Model):
+    """That one record went into another, and what moved with it, so that it can be taken out again."""
+
+    kind = models.CharField(max_length=8)
+    kept_id = models.BigIntegerField()
+    other_id = models.BigIntegerField()
+    moved = models.JSONField(default=dict)
+    filled = models.JSONField(default=dict)
+    merged_at = models.DateTimeField()
+    unmerged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "kept_id"], name="merge_kept")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.other_id} into {self.kept_id}"

@@ -1,7 +1,7 @@
 """What can happen to a lead or deal; one file a verb."""
 
 from siklus.records.deals.actions.assign import assign_deal
-from siklus.records.deals.actions.close import lose_deal, reopen_deal, win_deal
+from siklus.records.deals.actions.close import discard_deal, lose_deal, reopen_deal, win_deal
 from siklus.records.deals.actions.create import create_deal
 from siklus.records.deals.actions.edit import edit_deal, tag_deal
 from siklus.records.deals.actions.move import move_deal, qualify_deal
@@ -24,6 +24,7 @@ __all__ = [
     "add_stage",
     "assign_deal",
     "create_deal",
+    "discard_deal",
     "edit_deal",
     "edit_stage",
     "lose_deal",

@@ -103,6 +103,17 @@ def reopen_deal(
     return deal
 
 
+@transaction.atomic
+def discard_deal(*, deal: Deal, by: User | None, at: datetime, expected_version: int | None = None) -> Deal:
+    """Take a deal that should not be there out of the pipeline: disqualified as “Deleted”, its history kept."""
+    reason, _created = LostReason.objects.get_or_create(
+        name=_("Deleted"), defaults={"status": Status.DISQUALIFIED, "position": 999, "is_active": False}
+    )
+    return lose_deal(
+        deal=deal, reason=reason, status=Status.DISQUALIFIED, by=by, at=at, expected_version=expected_version
+    )
+
+
 def _close(deal: Deal, status: Status, at: datetime) -> None:
     if at < deal.created_at:
         raise CannotChangeDeal(_("A deal is not closed before it exists."), field="at")

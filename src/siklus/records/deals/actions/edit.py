@@ -43,7 +43,9 @@ def edit_deal(
     if "category" in values:
         values["category"] = values["category"] or deal.stage.category
         deal.category_by_hand = values["category"] != deal.stage.category
-    shown: dict[str, str] = {key: str(getattr(deal, key) or "") for key in ("company", "contact") if key in values}
+    shown: dict[str, str] = {
+        key: str(getattr(deal, key) or "") for key in ("company", "contact") if key in values
+    }
     changes = apply(deal, values, editable=EDITABLE)
     _check(deal)
     if asked:

@@ -1,0 +1,113 @@
+"""The API: the rooms' routers under /api/v1."""
+
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import HttpBearer
+
+from siklus.platform.accounts.actions import CannotChangeUser
+from siklus.platform.accounts.api import router as accounts
+from siklus.platform.api.door import etag
+from siklus.platform.api.journal import router as journal
+from siklus.platform.api.problems import Problem, answer, not_found, problem
+from siklus.platform.files.store import FileRefused
+from siklus.platform.imports.actions import ImportRefused
+from siklus.platform.imports.api import router as imports
+from siklus.platform.money.rates import NoRate, UnknownCurrency
+from siklus.records.activities.api import router as activities
+from siklus.records.companies.api import router as companies
+from siklus.records.contacts.api import router as contacts
+from siklus.records.deals.api import deals, leads, pipelines
+from siklus.records.fields.record import Refused, StaleEdit
+from siklus.records.products.api import router as products
+
+
+class Token(HttpBearer):
+    """`Authorization: Bearer sk_…`; the middleware has looked it up already."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Any:
+        return request.api_user  # type: ignore[attr-defined]
+
+
+api = NinjaAPI(
+    title="Siklus",
+    version="1",
+    description=(
+        "Everything the screens can do. Lists are paged by `cursor`; a record's version comes as ETag, and a write "
+        "with an outdated If-Match gets 412; a POST with an Idempotency-Key happens once. Amounts are decimal text. "
+        "Errors are application/problem+json."
+    ),
+    urls_namespace="api",
+    auth=Token(),
+    docs_url=None,
+)
+
+for prefix, router in {
+    "/companies": companies,
+    "/contacts": contacts,
+    "/leads": leads,
+    "/deals": deals,
+    "/pipelines": pipelines,
+    "/activities": activities,
+    "/products": products,
+    "/imports": imports,
+    "/journal": journal,
+    "/users": accounts,
+}.items():
+    api.add_router(prefix, router, tags=[prefix[1:]])
+
+
+@api.exception_handler(Problem)
+def on_problem(request: HttpRequest, error: Problem) -> HttpResponse:
+    return answer(request, error)
+
+
+@api.exception_handler(StaleEdit)
+def on_stale(request: HttpRequest, error: StaleEdit) -> HttpResponse:
+    response = problem(412, _("Somebody changed this record since you read it"), error.message)
+    response["ETag"] = etag(error.current.version)
+    return response
+
+
+@api.exception_handler(Refused)
+def on_refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    errors = [{"field": error.field, "message": error.message}] if error.field else []
+    return problem(422, error.message, errors=errors)
+
+
+def on_sentence(request: HttpRequest, error: Exception) -> HttpResponse:
+    return problem(422, str(error))
+
+
+for kind in (NoRate, UnknownCurrency, CannotChangeUser, ImportRefused, FileRefused):
+    api.add_exception_handler(kind, on_sentence)
+
+
+@api.exception_handler(ObjectDoesNotExist)
+def on_missing(request: HttpRequest, error: ObjectDoesNotExist) -> HttpResponse:
+    return not_found()
+
+
+@api.exception_handler(AuthenticationError)
+def on_stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    response = problem(401, _("A valid API token is needed"), _("Send Authorization: Bearer YOUR_TOKEN."))
+    response["WWW-Authenticate"] = 'Bearer realm="siklus"'
+    return response
+
+
+@api.exception_handler(ValidationError)
+def on_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    errors = [
+        {"field": ".".join(str(part) for part in one["loc"][1:]), "message": one["msg"]}
+        for one in error.errors
+    ]
+    return problem(422, _("The request is not valid"), errors=errors)
+
+
+@api.exception_handler(HttpError)
+def on_http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(error.status_code, str(error))
