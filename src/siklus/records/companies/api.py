@@ -102,6 +102,8 @@ def detailed(company: Company, response: HttpResponse) -> dict[str, Any]:
 def values_of(payload: Schema, user: User) -> dict[str, Any]:
     """The values that were sent; names of other records opened."""
     values = payload.dict(exclude_unset=True)
+    if values.get("custom", {}) is None:
+        del values["custom"]
     for key in ("owner_id", "tags"):
         values.pop(key, None)
     if "parent_id" in values:

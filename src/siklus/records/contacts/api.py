@@ -107,6 +107,8 @@ def detailed(contact: Contact, response: HttpResponse) -> dict[str, Any]:
 def values_of(payload: ContactIn) -> dict[str, Any]:
     """The values that were sent, without those that have verbs of their own."""
     values = payload.dict(exclude_unset=True)
+    if values.get("custom", {}) is None:
+        del values["custom"]
     for key in ("owner_id", "company_id", "tags"):
         values.pop(key, None)
     for key in ("emails", "phones"):

@@ -1,0 +1,62 @@
+"""Requests that nobody meant: whatever is sent to the API, the server answers and never fails."""
+
+from dataclasses import dataclass
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+
+from siklus.platform.accounts.actions import issue_token
+from siklus.platform.imports.actions import start_import
+from siklus.records.activities.actions import plan_activity
+from siklus.records.companies.actions import add_company
+from siklus.records.contacts.actions import add_contact
+from siklus.records.products.actions import add_product
+from tests.world import World, day
+
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+
+
+@dataclass
+class Target:
+    """An administrator's token, and the ids of one record of each kind."""
+
+    key: str
+    ids: dict[str, int]
+
+
+@pytest.fixture
+def target(world: World) -> Target:
+    company = add_company(name="Bank Nusa", owner=world.rani, by=world.rani, at=day(1))
+    contact = add_contact(name="Hendra", company=company, owner=world.rani, by=world.rani, at=day(1))
+    deal = world.deal(company=company, contact=contact)
+    activity = plan_activity(kind="call", subject="Call", deal=deal, by=world.rani, at=day(1), due_at=day(2))
+    product = add_product(name="Kasir", by=world.ada, at=day(1))
+    batch = start_import(
+        object_kind="leads", file_name="x.csv", chunks=[b"name\nX\n"], by=world.ada, at=day(1)
+    )
+    ids = {
+        "company_id": company.pk, "contact_id": contact.pk, "deal_id": deal.pk, "activity_id": activity.pk,
+        "product_id": product.pk, "batch_id": batch.pk, "pipeline_id": world.pipeline.pk,
+        "stage_id": world.stage("demo").pk,
+    }  # fmt: skip
+    return Target(issue_token(user=world.ada, name="fuzz", by=world.ada, at=day(0))[1], ids)
+
+
+@pytest.mark.django_db
+@schema.parametrize()
+@settings(
+    max_examples=10, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+def test_no_request_makes_the_server_fail(case, target):
+    headers = {"Authorization": f"Bearer {target.key}"}
+    case.validate_response(case.call(headers=headers), checks=(not_a_server_error,))
+    if known := {name: target.ids[name] for name in case.path_parameters or {} if name in target.ids}:
+        case.path_parameters = known
+        with transaction.atomic():
+            response = case.call(headers=headers)
+            transaction.set_rollback(True)
+        case.validate_response(response, checks=(not_a_server_error,))
