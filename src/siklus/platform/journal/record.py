@@ -1,6 +1,6 @@
 """Writing the journal."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from django.utils import timezone
 from siklus.platform.journal import reactions
 from siklus.platform.journal.facts import Fact, split
 from siklus.platform.journal.models import Delivery, Entry, Mention
+from siklus.platform.tables.write import insert, reserve
 
 CHANNELS = ("ui", "api", "import", "job", "agent", "command")
 
@@ -59,61 +60,50 @@ class Note:
 
 
 def record(
-    fact: Fact,
-    *,
-    by: Actor | None,
-    at: datetime,
-    mentions: Mapping[str, int | None | Iterable[int]] | None = None,
-) -> Entry:
-    """Write one fact. Refuses outside a transaction: a fact without its change must not exist."""
+    fact: Fact, *, by: Actor | None, at: datetime, mentions: Mapping[str, int | None | Iterable[int]] | None = None
+) -> int:
+    """Write one fact; returns its entry's id. Refuses outside a transaction: a fact goes with its change."""
     return record_many([Note(fact, by, at, mentions or {})])[0]
 
 
-def record_many(notes: list[Note]) -> list[Entry]:
-    """Write several facts in three statements."""
+ENTRY = (
+    "id", "name", "about_kind", "about_id", "by_id", "channel", "happened_at", "recorded_at", "details", "personal",
+    "batch",
+)  # fmt: skip
+
+
+def record_many(notes: list[Note]) -> Sequence[int]:
+    """Write several facts; returns the ids of their entries in the same order."""
     if not connection.in_atomic_block:
         raise OutsideTransaction("record a fact inside the transaction of its change")
-    now = timezone.now()
-    entries = []
-    for note in notes:
-        details, personal = split(note.fact)
-        entries.append(
-            Entry(
-                name=note.fact.name,
-                about_kind=note.fact.about,
-                about_id=note.fact.subject_id,
-                by_id=note.by.pk if note.by else None,
-                channel=_channel.get(),
-                happened_at=note.at,
-                recorded_at=now,
-                details=details,
-                personal=personal,
-                batch=_batch.get(),
-            )
-        )
-    if len(entries) == 1:
-        entries[0].save(force_insert=True)
-    else:
-        Entry.objects.bulk_create(entries, batch_size=2000)
-    mentions = [
-        Mention(entry=entry, kind=kind, object_id=object_id, happened_at=entry.happened_at)
-        for note, entry in zip(notes, entries, strict=True)
-        for kind, ids in note.mentions.items()
-        for object_id in _ids(ids)
-        if (kind, object_id) != (entry.about_kind, entry.about_id)
-    ]
+    now, door, batch = timezone.now(), _channel.get(), _batch.get()
+    ids = reserve(Entry, len(notes))
+    entries, mentions = [], []
+    for pk, note in zip(ids, notes, strict=True):
+        fact = note.fact
+        about, about_id = fact.about, fact.subject_id
+        details, personal = split(fact)
+        by_id = note.by.pk if note.by else None
+        entries.append((pk, fact.name, about, about_id, by_id, door, note.at, now, details, personal, batch))
+        for kind, named in note.mentions.items():
+            for object_id in _ids(named):
+                if object_id != about_id or kind != about:
+                    mentions.append((pk, kind, object_id, note.at))
+    insert(Entry, ENTRY, entries)
     if mentions:
-        Mention.objects.bulk_create(mentions, batch_size=2000)
+        places = reserve(Mention, len(mentions))
+        rows = [(place, *mention) for place, mention in zip(places, mentions, strict=True)]
+        insert(Mention, ("id", "entry_id", "kind", "object_id", "happened_at"), rows)
     if not _quiet.get():
         deliveries = [
-            Delivery(entry=entry, reaction=key, due_at=now)
-            for entry in entries
-            for key in reactions.keys_for(entry.name)
+            Delivery(entry_id=pk, reaction=key, due_at=now)
+            for pk, note in zip(ids, notes, strict=True)
+            for key in reactions.keys_for(note.fact.name)
         ]
         if deliveries:
             Delivery.objects.bulk_create(deliveries, batch_size=2000)
             transaction.on_commit(reactions.wake)
-    return entries
+    return ids
 
 
 def _ids(ids: int | None | Iterable[int]) -> Iterable[int]:

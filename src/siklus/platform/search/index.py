@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from siklus.platform.search.models import Document
+from siklus.platform.tables.write import insert_objects
 
 
 def put(document: Document, *, new: bool = False) -> None:
@@ -19,7 +20,7 @@ def put(document: Document, *, new: bool = False) -> None:
 
 def index_many(documents: Iterable[Document]) -> None:
     """Make many new records findable."""
-    Document.objects.bulk_create(documents, batch_size=2000)
+    insert_objects(Document, list(documents))
 
 
 def reassign(kind: str, object_ids: Iterable[int], owner_id: int | None) -> None:

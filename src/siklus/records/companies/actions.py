@@ -11,6 +11,7 @@ from siklus.platform.i18n.keys import domain_key, name_key
 from siklus.platform.journal.record import Note, record, record_many
 from siklus.platform.search.index import index_many, joined, put, unindex
 from siklus.platform.search.models import Document
+from siklus.platform.tables.write import insert_objects
 from siklus.records.companies.facts import (
     CompanyAdded,
     CompanyAssigned,
@@ -65,10 +66,7 @@ def add_company(*, name: str, by: User | None, at: datetime, **values: Any) -> C
 
 def add_companies(companies: list[Company], *, by: User | None) -> list[Company]:
     """Store companies made by `new_company`. Inside the caller's transaction."""
-    if len(companies) == 1:
-        companies[0].save(force_insert=True)
-    else:
-        Company.objects.bulk_create(companies, batch_size=1000)
+    insert_objects(Company, companies)
     index_many(document(company) for company in companies)
     record_many([Note(CompanyAdded(company=one.pk, title=one.name), by, one.created_at) for one in companies])
     return companies

@@ -14,6 +14,7 @@ from siklus.platform.journal.facts import Change
 from siklus.platform.journal.record import Note, record, record_many
 from siklus.platform.search.index import index_many, joined, put, unindex
 from siklus.platform.search.models import Document
+from siklus.platform.tables.write import insert_objects
 from siklus.records.companies.models import Company
 from siklus.records.contacts.facts import (
     ContactAdded,
@@ -74,18 +75,19 @@ def add_contact(*, name: str, by: User | None, at: datetime, **values: Any) -> C
 
 def add_contacts(newcomers: list[Newcomer], *, by: User | None) -> list[Contact]:
     """Store contacts made by `new_contact`. Inside the caller's transaction."""
-    contacts = Contact.objects.bulk_create([one.contact for one in newcomers], batch_size=1000)
+    contacts = [one.contact for one in newcomers]
+    insert_objects(Contact, contacts)
     for one in newcomers:
         for point in one.points:
-            point.contact = one.contact
-    ContactPoint.objects.bulk_create([point for one in newcomers for point in one.points], batch_size=1000)
-    Position.objects.bulk_create(
+            point.contact_id = one.contact.pk
+    insert_objects(ContactPoint, [point for one in newcomers for point in one.points])
+    insert_objects(
+        Position,
         [
-            Position(contact=one, company_id=one.company_id, title=one.title, valid_from=one.created_at)
+            Position(contact_id=one.pk, company_id=one.company_id, title=one.title, valid_from=one.created_at)
             for one in contacts
             if one.company_id
         ],
-        batch_size=1000,
     )
     index_many(document(one.contact, one.points) for one in newcomers)
     record_many(

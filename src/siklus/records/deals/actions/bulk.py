@@ -11,11 +11,12 @@ from siklus.platform.accounts.models import User
 from siklus.platform.journal.facts import Money
 from siklus.platform.journal.record import Note, record_many
 from siklus.platform.search.index import index_many
+from siklus.platform.tables.write import insert, insert_objects, reserve
 from siklus.records.deals import history
 from siklus.records.deals.actions.create import new_deal
 from siklus.records.deals.actions.shared import CannotChangeDeal, document, mentions, price
 from siklus.records.deals.facts import DealCreated, DealDisqualified, DealEndedUndecided, DealLost, DealWon
-from siklus.records.deals.models import Category, Deal, DealInterval, DealProduct, LostReason, Status
+from siklus.records.deals.models import TRACKED, Category, Deal, DealInterval, DealProduct, LostReason, Status
 from siklus.records.products.models import Product
 
 ENDINGS: dict[str, type[DealLost] | type[DealEndedUndecided] | type[DealDisqualified]] = {
@@ -23,6 +24,11 @@ ENDINGS: dict[str, type[DealLost] | type[DealEndedUndecided] | type[DealDisquali
     Status.NO_DECISION: DealEndedUndecided,
     Status.DISQUALIFIED: DealDisqualified,
 }
+
+
+INTERVAL = (
+    "id", "deal_id", "valid_from", "valid_to", "recorded_at", "ended_recorded_at", "entry", "by_id", *TRACKED,
+)  # fmt: skip
 
 
 @dataclass
@@ -74,7 +80,8 @@ def _end(draft: Draft) -> None:
 
 def create_deals(drafts: list[Draft], *, by: User | None, recorded_at: datetime) -> list[Deal]:
     """Store drafts that were made, in the order given. Inside the caller's transaction."""
-    deals = Deal.objects.bulk_create([draft.made for draft in drafts], batch_size=1000)
+    deals = [draft.made for draft in drafts]
+    insert_objects(Deal, deals)
     index_many(document(deal) for deal in deals)
     notes = []
     for draft in drafts:
@@ -91,23 +98,18 @@ def create_deals(drafts: list[Draft], *, by: User | None, recorded_at: datetime)
             notes.append(Note(_ending(draft), by, deal.closed_at, mentions(deal)))
     entries = iter(record_many(notes))
     by_id = by.pk if by else None
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for draft in drafts:
         deal = draft.made
-        first = DealInterval(
-            deal=deal, valid_from=deal.created_at, recorded_at=recorded_at, entry=next(entries).pk, by_id=by_id,
-            **draft.before,
-        )  # fmt: skip
-        rows.append(first)
-        if deal.closed_at is not None:
-            first.valid_to, first.ended_recorded_at = deal.closed_at, recorded_at
-            rows.append(
-                DealInterval(
-                    deal=deal, valid_from=deal.closed_at, recorded_at=recorded_at, entry=next(entries).pk,
-                    by_id=by_id, **history.tracked(deal),
-                )
-            )  # fmt: skip
-    DealInterval.objects.bulk_create(rows, batch_size=1000)
+        closed_at = deal.closed_at
+        learned = recorded_at if closed_at else None
+        head = (deal.pk, deal.created_at, closed_at, recorded_at, learned, next(entries), by_id)
+        rows.append((*head, *draft.before.values()))
+        if closed_at is not None:
+            head = (deal.pk, closed_at, None, recorded_at, None, next(entries), by_id)
+            rows.append((*head, *history.tracked(deal).values()))
+    ids = reserve(DealInterval, len(rows))
+    insert(DealInterval, INTERVAL, [(pk, *row) for pk, row in zip(ids, rows, strict=True)])
     lines = [DealProduct(deal=draft.made, product=draft.product) for draft in drafts if draft.product]
     if lines:
         DealProduct.objects.bulk_create(lines, batch_size=1000)

@@ -74,7 +74,7 @@ def create_deal(*, by: User | None, at: datetime, **values: Any) -> Deal:
         qualified_at=deal.qualified_at,
     )
     entry = record(fact, by=by, at=at, mentions=mentions(deal))
-    history.open_history(deal, at=at, entry=entry.pk, by_id=by.pk if by else None)
+    history.open_history(deal, at=at, entry=entry, by_id=by.pk if by else None)
     return deal
 
 

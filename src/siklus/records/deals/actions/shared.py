@@ -58,7 +58,7 @@ def settle(
     written: Fact = fact(deal=deal.pk, **values)
     entry = record(written, by=by, at=at, mentions=mentions(deal))
     if changed:
-        now_holds = history.keep(deal, changed, at=at, entry=entry.pk, by_id=by.pk if by else None)
+        now_holds = history.keep(deal, changed, at=at, entry=entry, by_id=by.pk if by else None)
         for key, value in now_holds.items():
             setattr(deal, key, value)
     deal.version += 1
