@@ -63,14 +63,18 @@ def test_a_lead_goes_from_creation_to_won(world: World, rani: Program):
     assert [row["status"] for row in rani.call("GET", f"/deals/{lead['id']}/history").json()] == [
         "open", "open", "won",
     ]  # fmt: skip
-    assert set(Entry.objects.filter(about_id=lead["id"], about_kind="deal").values_list("channel", flat=True)) == {"api"}
+    assert set(
+        Entry.objects.filter(about_id=lead["id"], about_kind="deal").values_list("channel", flat=True)
+    ) == {"api"}
 
 
 def test_a_stale_write_gets_412_and_changes_nothing(world: World, rani: Program):
     deal = world.deal()
     read = rani.call("GET", f"/leads/{deal.pk}")
     assert read["ETag"] == '"1"'
-    assert rani.call("PATCH", f"/leads/{deal.pk}", {"name": "First"}, **{"If-Match": '"1"'}).status_code == 200
+    assert (
+        rani.call("PATCH", f"/leads/{deal.pk}", {"name": "First"}, **{"If-Match": '"1"'}).status_code == 200
+    )
     stale = rani.call("PATCH", f"/leads/{deal.pk}", {"name": "Second"}, **{"If-Match": '"1"'})
     assert (stale.status_code, stale["ETag"]) == (412, '"2"')
     assert Deal.objects.get().name == "First"
@@ -161,7 +165,9 @@ def test_merging_moves_everything_and_unmerging_gives_it_back(world: World, rani
 
 def test_operations_import_a_file_and_take_it_back(world: World):
     agus = Program(world.agus)
-    file = SimpleUploadedFile("leads.csv", b"Nama,Surel,Nilai\nBudi,budi@contoh.co.id,1.500.000\nSiti,bad,5\n")
+    file = SimpleUploadedFile(
+        "leads.csv", b"Nama,Surel,Nilai\nBudi,budi@contoh.co.id,1.500.000\nSiti,bad,5\n"
+    )
     made = agus.client.post(
         "/api/v1/imports", {"file": file, "kind": "leads"}, headers={"Authorization": f"Bearer {agus.key}"}
     )
@@ -170,10 +176,19 @@ def test_operations_import_a_file_and_take_it_back(world: World):
     mapping = {"columns": {"Nama": "contact_name", "Surel": "contact_email", "Nilai": "amount"}}
     assert agus.call("PUT", f"/imports/{batch['id']}/mapping", {"mapping": mapping}).status_code == 200
     checked = agus.call("POST", f"/imports/{batch['id']}/check").json()
-    assert checked["checked"]["counts"] == {"create": 1, "update": 0, "unchanged": 0, "duplicate": 0, "error": 1}
+    assert checked["checked"]["counts"] == {
+        "create": 1,
+        "update": 0,
+        "unchanged": 0,
+        "duplicate": 0,
+        "error": 1,
+    }
     assert Deal.objects.count() == 0
     rows = agus.call("GET", f"/imports/{batch['id']}/rows").json()
-    assert [(row["row"], row["outcome"], row["column"]) for row in rows] == [(2, "create", ""), (3, "error", "Surel")]
+    assert [(row["row"], row["outcome"], row["column"]) for row in rows] == [
+        (2, "create", ""),
+        (3, "error", "Surel"),
+    ]
     assert agus.call("POST", f"/imports/{batch['id']}/run").status_code == 202
     done = agus.call("GET", f"/imports/{batch['id']}").json()
     assert (done["status"], done["created"], done["errors"]) == ("done", 1, 1)

@@ -6,7 +6,6 @@
 import json
 from pathlib import Path
 
-
 SNAPSHOT = Path(__file__).parent / "openapi.json"
 
 

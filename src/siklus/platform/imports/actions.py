@@ -253,6 +253,16 @@ def queue_import(*, batch: ImportBatch, at: datetime, hand_over: bool = True) ->
     return batch
 
 
+def queue_check(*, batch: ImportBatch, at: datetime) -> None:
+    """Hand the dry run to a worker."""
+    from siklus.platform.imports.tasks import check_batch
+
+    ImportBatch.objects.filter(pk=batch.pk, status=BatchStatus.UPLOADED).update(
+        status=BatchStatus.CHECKING, heartbeat_at=at, message="", rows_done=0
+    )
+    check_batch.enqueue(batch.pk)
+
+
 def queue_undo(*, batch: ImportBatch, by: User, at: datetime) -> ImportBatch:
     """Hand the undoing of an import to a worker."""
     from siklus.platform.imports.tasks import undo_batch

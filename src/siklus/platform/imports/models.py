@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 class BatchStatus(models.TextChoices):
     UPLOADED = "uploaded", _("Uploaded")
+    CHECKING = "checking", _("Being checked")
     CHECKED = "checked", _("Checked")
     QUEUED = "queued", _("Waiting")
     RUNNING = "running", _("Running")

@@ -8,7 +8,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from siklus.platform.accounts.models import User
+from siklus.platform.imports.importer import importers
 from siklus.platform.imports.models import ImportBatch
+from siklus.platform.web.jinja import template_filter
 
 
 def imports_for(viewer: User) -> QuerySet[ImportBatch]:
@@ -43,3 +45,10 @@ def safe_cell(value: object) -> object:
         except ValueError:
             return "'" + value
     return value
+
+
+@template_filter
+def import_label(kind: str) -> str:
+    """What a kind of import is called."""
+    importer = importers().get(kind)
+    return str(importer.label) if importer else kind

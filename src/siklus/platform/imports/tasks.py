@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
-from siklus.platform.imports.actions import STALE, run_import
+from siklus.platform.imports.actions import STALE, ImportRefused, check_import, run_import
 from siklus.platform.imports.models import BatchStatus, ImportBatch
 from siklus.platform.imports.undo import undo_import
 
@@ -16,6 +16,21 @@ def run_batch(batch_id: int) -> None:
     ).first()
     if batch is not None:
         run_import(batch=batch, at=timezone.now())
+
+
+@task()
+def check_batch(batch_id: int) -> None:
+    """The dry run of an import; a file that cannot be read goes back to the mapping with the reason."""
+    batch = ImportBatch.objects.get(pk=batch_id)
+    if batch.status != BatchStatus.CHECKING:
+        return
+    try:
+        check_import(batch=batch, at=timezone.now())
+    except Exception as error:
+        batch.status, batch.message = BatchStatus.UPLOADED, str(error)
+        batch.save(update_fields=["status", "message"])
+        if not isinstance(error, ImportRefused):
+            raise
 
 
 @task()

@@ -60,7 +60,11 @@ class Note:
 
 
 def record(
-    fact: Fact, *, by: Actor | None, at: datetime, mentions: Mapping[str, int | None | Iterable[int]] | None = None
+    fact: Fact,
+    *,
+    by: Actor | None,
+    at: datetime,
+    mentions: Mapping[str, int | None | Iterable[int]] | None = None,
 ) -> int:
     """Write one fact; returns its entry's id. Refuses outside a transaction: a fact goes with its change."""
     return record_many([Note(fact, by, at, mentions or {})])[0]

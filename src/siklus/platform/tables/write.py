@@ -76,7 +76,9 @@ def insert_objects(model: type[Model], objects: Sequence[Any]) -> None:
 
 
 @lru_cache(maxsize=64)
-def _plan(model: type[Model], columns: tuple[str, ...], vendor: str) -> tuple[list[str], list[Adapter | None]]:
+def _plan(
+    model: type[Model], columns: tuple[str, ...], vendor: str
+) -> tuple[list[str], list[Adapter | None]]:
     fields = {field.attname: field for field in model._meta.concrete_fields}
     return [fields[name].column for name in columns], [_adapter(fields[name], vendor) for name in columns]
 
