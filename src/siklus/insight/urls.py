@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from siklus.insight import views
 
 app_name = "insight"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("dashboard/", views.dashboard, name="dashboard")]

@@ -11,5 +11,5 @@ register(
         section="settings",
         position=10,
         roles=("operations", "admin", "marketing"),
-    )  # fmt: skip
+    )
 )

@@ -1,0 +1,16 @@
+from django.utils.translation import gettext_lazy as _
+
+from siklus.platform.web.navigation import NavItem, name_section, register
+
+name_section("insight", _("Insight"))
+register(
+    NavItem(
+        key="dashboard",
+        label=_("Dashboard"),
+        url_name="insight:dashboard",
+        icon="dashboard",
+        section="insight",
+        position=10,
+        shortcut="g b",
+    )
+)
