@@ -110,6 +110,13 @@ def map_import(
     if batch.status not in {BatchStatus.UPLOADED, BatchStatus.CHECKED}:
         raise ImportRefused(_("This import has begun; its mapping cannot be changed any more."))
     importer = importer_for(batch.object_kind)
+    if mapping.get("options", {}).get("create_fields") and batch.by is not None:
+        wanted = {
+            column["to"].removeprefix("custom."): header
+            for header, column in mapping.get("columns", {}).items()
+            if isinstance(column, dict) and str(column.get("to", "")).startswith("custom.")
+        }
+        importer.add_fields(wanted, by=batch.by, at=at)
     checked = _checked_mapping({**mapping, "object": batch.object_kind}, batch.headers, importer)
     if mode not in Mode.values:
         raise ImportRefused(_("Choose whether to create, to update or both."))

@@ -26,6 +26,9 @@ class BaseImporter:
     def targets(self) -> list[FieldTarget]:
         raise NotImplementedError
 
+    def add_fields(self, wanted: Mapping[str, str], *, by: User, at: datetime) -> None:
+        """Records of this kind have no own fields unless an importer says so."""
+
     def prepare(self, context: Context, targets: Sequence[str]) -> None:
         """Nothing to prepare unless an importer says so."""
 

@@ -102,6 +102,9 @@ class Importer(Protocol):
     def targets(self) -> list[FieldTarget]:
         """The fields that columns can go to, custom fields too."""
 
+    def add_fields(self, wanted: Mapping[str, str], *, by: User, at: datetime) -> None:
+        """Make own fields for targets `custom.KEY` that do not exist yet: key → label."""
+
     def prepare(self, context: Context, targets: Sequence[str]) -> None:
         """Before the first row: refuse a mapping that cannot work, make what the whole file needs."""
 

@@ -1,5 +1,6 @@
 """The import wizard: upload, map, look, run, undo. It can be left at any step and taken up again."""
 
+import re
 from typing import Any
 
 from django.contrib import messages
@@ -29,6 +30,8 @@ from siklus.platform.web.errors import permission_denied
 from siklus.platform.web.jinja import render
 
 ROWS = 50
+NEW_FIELD = "new-field"
+OWN_FIELDS = {"leads", "deals", "companies", "contacts"}
 WORKING = {BatchStatus.QUEUED, BatchStatus.RUNNING, BatchStatus.UNDOING, BatchStatus.CHECKING}
 
 
@@ -112,7 +115,8 @@ def _mapping_page(batch: ImportBatch) -> dict[str, Any]:
         "targets": [
             (target.key, str(target.label) + (" *" if target.is_required else ""))
             for target in importer.targets()
-        ],
+        ]
+        + ([(NEW_FIELD, _("+ Keep as a new field"))] if batch.object_kind in OWN_FIELDS else []),
         "columns": [(header, chosen.get(header, ""), samples) for header, samples in _samples(batch)],
         "modes": [(mode.value, str(mode.label)) for mode in Mode],
         "keys": [(key, str(label)) for key, label in importer.keys],
@@ -138,10 +142,16 @@ def mapping_from(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
     """The mapping that the form sends; what a mapping file said beyond it stays."""
     known = batch.mapping.get("columns", {})
     columns = {}
+    options = dict(batch.mapping.get("options", {}))
     for place, header in enumerate(batch.headers):
-        if target := request.POST.get(f"column-{place}", ""):
+        target = request.POST.get(f"column-{place}", "")
+        if target == NEW_FIELD:
+            options["create_fields"] = True
+            key = re.sub(r"[^a-z0-9]+", "_", header.lower()).strip("_")[:60] or f"column_{place + 1}"
+            target = f"custom.{key}"
+        if target:
             columns[header] = {**known.get(header, {}), "to": target}
-    return {**batch.mapping, "columns": columns}
+    return {**batch.mapping, "columns": columns, "options": options}
 
 
 @require_GET

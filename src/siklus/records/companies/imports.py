@@ -1,9 +1,12 @@
 """Importing companies."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from siklus.platform.accounts.models import User
 from siklus.platform.i18n.keys import domain_key, name_key
 from siklus.platform.imports.base import BaseImporter, duplicate_of_row, owner_of
 from siklus.platform.imports.importer import Context, FieldTarget, Plan, Row, Written, register
@@ -19,7 +22,7 @@ from siklus.records.companies.actions import (
     new_company,
 )
 from siklus.records.companies.models import Company
-from siklus.records.fields.importing import custom_fields, custom_targets, custom_values
+from siklus.records.fields.importing import add_missing_fields, custom_fields, custom_targets, custom_values
 from siklus.records.fields.record import Refused
 
 
@@ -51,6 +54,9 @@ class CompanyImporter(BaseImporter):
             FieldTarget("external_id", _("Own number"), aliases=("id", "account id", "nomor")),
             *custom_targets("company"),
         ]
+
+    def add_fields(self, wanted: Mapping[str, str], *, by: User, at: datetime) -> None:
+        add_missing_fields("company", wanted, by=by, at=at)
 
     def plan(self, rows: list[Row], context: Context) -> list[Plan]:
         self.forget_seen(context)

@@ -1,9 +1,12 @@
 """Importing contacts."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from siklus.platform.accounts.models import User
 from siklus.platform.i18n.keys import email_key, name_key, phone_key
 from siklus.platform.imports.base import BaseImporter, duplicate_of_row, owner_of
 from siklus.platform.imports.importer import Context, FieldTarget, Plan, Row, Written, register
@@ -23,7 +26,7 @@ from siklus.records.contacts.actions import (
     take_position,
 )
 from siklus.records.contacts.models import Contact, ContactPoint
-from siklus.records.fields.importing import custom_fields, custom_targets, custom_values
+from siklus.records.fields.importing import add_missing_fields, custom_fields, custom_targets, custom_values
 from siklus.records.fields.record import Refused
 
 
@@ -60,6 +63,9 @@ class ContactImporter(BaseImporter):
             FieldTarget("external_id", _("Own number"), aliases=("id", "contact id")),
             *custom_targets("contact"),
         ]
+
+    def add_fields(self, wanted: Mapping[str, str], *, by: User, at: datetime) -> None:
+        add_missing_fields("contact", wanted, by=by, at=at)
 
     def plan(self, rows: list[Row], context: Context) -> list[Plan]:
         self.forget_seen(context)

@@ -1,11 +1,13 @@
 """Importing leads and deals, with their companies and people, and with a past if they have one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from siklus.platform.accounts.models import User
 from siklus.platform.i18n.keys import email_key, name_key, phone_key, tight_key
 from siklus.platform.imports.actions import ImportRefused
 from siklus.platform.imports.base import BaseImporter, duplicate_of_row, owner_of
@@ -33,7 +35,7 @@ from siklus.records.deals.actions.create import first_stage
 from siklus.records.deals.actions.shared import document
 from siklus.records.deals.history import intervals
 from siklus.records.deals.models import Deal, DealInterval, LostReason, Pipeline, Stage, Status
-from siklus.records.fields.importing import custom_fields, custom_targets, custom_values
+from siklus.records.fields.importing import add_missing_fields, custom_fields, custom_targets, custom_values
 from siklus.records.fields.record import Refused
 from siklus.records.products.models import Product
 
@@ -109,6 +111,9 @@ class DealImporter(BaseImporter):
             raise ImportRefused(_("Choose at least one column for the name, the company or the person."))
 
     # What will happen
+
+    def add_fields(self, wanted: Mapping[str, str], *, by: User, at: datetime) -> None:
+        add_missing_fields("deal", wanted, by=by, at=at)
 
     def plan(self, rows: list[Row], context: Context) -> list[Plan]:
         self.forget_seen(context)

@@ -1,5 +1,6 @@
 """Custom fields as targets of an import."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from siklus.platform.imports.importer import Context, FieldTarget
@@ -33,7 +34,7 @@ def custom_values(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def add_missing_fields(
-    record_kind: str, wanted: dict[str, str], *, by: Any, at: Any
+    record_kind: str, wanted: Mapping[str, str], *, by: Any, at: Any
 ) -> list[FieldDefinition]:
     """Make text fields for columns that have none yet: key → label."""
     known = {field.key for field in definitions(record_kind)}
