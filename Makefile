@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: run test check lock bench messages clean
+.PHONY: run test check lock bench messages facts bundle clean
 .DEFAULT_GOAL := run
 
 $(VENV)/bin/python:
@@ -38,6 +38,12 @@ bench: $(VENV)/.dev  ## measure; see docs/benchmarks.md
 
 messages: $(VENV)/.dev  ## collect the strings of the product into the catalogues
 	$(BIN)/python -m tests.translations --update
+
+facts: $(VENV)/.dev  ## write docs/facts.md anew
+	$(BIN)/python -m tests.test_docs
+
+bundle: $(VENV)/.dev  ## put the stylesheets and scripts together
+	$(BIN)/python -m siklus.platform.web.bundle
 
 lock:  ## write the lock files anew (needs uv)
 	cd requirements && for f in main dev; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url $$f.in -o $$f.txt; done
