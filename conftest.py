@@ -3,7 +3,12 @@
 import pytest
 from tests.world import World, build_world
 
+from siklus.platform.i18n.catalogues import compile_catalogues
 from siklus.platform.installation import current
+
+
+def pytest_configure() -> None:
+    compile_catalogues()
 
 
 @pytest.fixture(autouse=True)
