@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -211,16 +212,17 @@ def activity_finish(request: HttpRequest, activity_id: int) -> HttpResponse:
                 due_at = due_from(values["next_when"], exact, now)
             except CannotChangeActivity as refusal:
                 raise CannotChangeActivity(refusal.message, field="next_due_at") from refusal
-        finish_activity(
-            activity=activity, by=user, at=now, outcome=values["outcome"], body=values["body"],
-            expected_version=_version(request),
-        )  # fmt: skip
-        if not values["next_kind"]:
-            return _("Done: %(what)s") % {"what": activity.subject}
-        plan_activity(
-            kind=values["next_kind"], subject=values["next_subject"], by=user, at=now, due_at=due_at,
-            owner=activity.owner, deal=activity.deal, company=activity.company, contact=activity.contact,
-        )  # fmt: skip
+        with transaction.atomic():
+            finish_activity(
+                activity=activity, by=user, at=now, outcome=values["outcome"], body=values["body"],
+                expected_version=_version(request),
+            )  # fmt: skip
+            if not values["next_kind"]:
+                return _("Done: %(what)s") % {"what": activity.subject}
+            plan_activity(
+                kind=values["next_kind"], subject=values["next_subject"], by=user, at=now, due_at=due_at,
+                owner=activity.owner, deal=activity.deal, company=activity.company, contact=activity.contact,
+            )  # fmt: skip
         return _("Done, and the next step is planned.")
 
     return form_dialog(

@@ -183,7 +183,12 @@ def people_of(deal: Deal) -> list[DealContact]:
 
 def people_names(deal: Deal, people: list[DealContact], error: str = "") -> dict[str, Any]:
     """The names that `_people.html` needs."""
-    return {"deal": deal, "people": people, "parts": [(key, str(label)) for key, label in DealContact.Part.choices], "people_error": error}
+    return {
+        "deal": deal,
+        "people": people,
+        "parts": [(key, str(label)) for key, label in DealContact.Part.choices],
+        "people_error": error,
+    }
 
 
 def line_names(deal: Deal, error: str = "") -> dict[str, Any]:

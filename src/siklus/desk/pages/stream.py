@@ -16,6 +16,7 @@ from siklus.platform.accounts.models import User
 from siklus.platform.accounts.visibility import owner_ids
 from siklus.platform.i18n import formats
 from siklus.platform.journal.queries import Line, timeline
+from siklus.platform.web.jinja import template_global
 from siklus.records.activities.models import Activity, ActivityKind
 from siklus.records.activities.queries import activities_for, planned_on
 from siklus.records.companies.models import Company
@@ -300,6 +301,15 @@ def due_state(due_at: datetime | None, now: datetime) -> str:
     return "today" if timezone.localdate(due_at) == timezone.localdate(now) else "planned"
 
 
+@template_global
+def overdue(due_at: datetime, now: datetime) -> str:
+    """For how long something waits already."""
+    late = (timezone.localdate(now) - timezone.localdate(due_at)).days
+    if late < 1:
+        return _("overdue since %(time)s") % {"time": formats.time_of_day(due_at)}
+    return _("overdue by %(days)s") % {"days": formats.days(late)}
+
+
 def stream(
     request: HttpRequest,
     place: Place,
@@ -340,7 +350,7 @@ def stream(
                 "current": key == tab,
             }
             for key, (label, icon) in TABS.items()
-        ],
+        ],  # fmt: skip
         "can_change": user.can_work_deals,
         "draft": {},
         "draft_error": "",

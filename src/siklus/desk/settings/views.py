@@ -517,7 +517,8 @@ def rate_new(request: HttpRequest) -> HttpResponse:
             raise Refused(refusal.message, field="rate") from refusal
         set_rate(currency=code, from_date=values["from_date"], rate=rate)
         return _("From %(day)s on, one %(code)s is worth %(rate)s %(base)s.") % {
-            "day": values["from_date"].isoformat(), "code": code, "rate": f"{rate.normalize():f}", "base": base,
+            "day": values["from_date"].isoformat(), "code": code, "rate": f"{rate.normalize():f}",
+            "base": base,
         }  # fmt: skip
 
     return form_dialog(

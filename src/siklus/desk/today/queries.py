@@ -10,9 +10,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from siklus.desk.pages.stream import overdue
 from siklus.platform.accounts.models import User
 from siklus.platform.i18n import formats
 from siklus.platform.installation.current import current
+from siklus.platform.money.fields import AmountField
 from siklus.records.activities.models import Activity
 from siklus.records.activities.queries import activities_for, waiting
 from siklus.records.deals.models import Deal, Stage, Status
@@ -36,6 +38,7 @@ class Work:
     activity_id: int | None = None
     deal_id: int | None = None
     kind: str = ""
+    whom: str = ""
     phone: str = ""
     email: str = ""
     button: str = "plan"
@@ -79,12 +82,14 @@ def tiles(viewer: User, *, team: bool, now: datetime, due: int, late: int) -> Ti
         before=Sum("amount_base", filter=Q(closed_at__lt=until)),
     )
     pipeline = mine.filter(status=Status.OPEN, qualified_at__isnull=False).aggregate(
-        count=Count("pk"), sum=Sum("amount_base"), weighted=Sum(F("amount_base") * F("probability"))
+        count=Count("pk"),
+        sum=Sum("amount_base"),
+        weighted=Sum(F("amount_base") * F("probability"), output_field=AmountField()),
     )
     return Tiles(
         won=won["now"] or Decimal(0), won_count=won["count"], won_before=won["before"] or Decimal(0),
         open_sum=pipeline["sum"] or Decimal(0), open_count=pipeline["count"],
-        weighted=Decimal(pipeline["weighted"] or 0) / 100, due=due, late=late,
+        weighted=(pipeline["weighted"] or Decimal(0)) / 100, due=due, late=late,
     )  # fmt: skip
 
 
@@ -164,13 +169,10 @@ def _of_activity(one: Activity, now: datetime, team: bool) -> Work:
         else f"/companies/{one.company_id}/" if one.company_id
         else f"/activities/?owner={one.owner_id}"
     )  # fmt: skip
-    why = [deal.name if deal else one.company.name if one.company else ""]
-    if contact:
-        why.append(contact.name)
-    if deal:
-        why += [_amount(deal), deal.stage.name]
+    firm = one.company.name if one.company else ""
+    why = [deal.name, _amount(deal), deal.stage.name] if deal else [firm]
     if late:
-        mark = _("overdue, %(when)s") % {"when": formats.ago(one.due_at, now)}
+        mark = overdue(one.due_at, now)
     else:
         mark = formats.time_of_day(one.due_at)
     phone = contact.phone if contact else one.company.phone if one.company else ""
@@ -183,15 +185,13 @@ def _of_activity(one: Activity, now: datetime, team: bool) -> Work:
     return Work(
         tier="late" if late else "today", title=one.subject, href=href, why=_joined(why), mark=mark,
         state="late" if late else "today", worth=_worth(deal), activity_id=one.pk,
-        deal_id=deal.pk if deal else None, kind=one.kind, phone=phone, email=email, button=button,
+        deal_id=deal.pk if deal else None, kind=one.kind, whom=contact.name if contact else firm, phone=phone, email=email, button=button,
         owner=one.owner.name if team and one.owner else "",
     )  # fmt: skip
 
 
 def _of_deal(deal: Deal, tier: str, why: str, team: bool) -> Work:
     reason = [why, _amount(deal), deal.stage.name]
-    if deal.contact:
-        reason.append(deal.contact.name)
     marks = {"rotting": _("gone quiet"), "none": _("nothing planned"), "lead": _("new lead")}
     phone = deal.contact.phone if deal.contact else ""
     prefers = deal.contact.preferred_channel if deal.contact else ""
@@ -202,6 +202,7 @@ def _of_deal(deal: Deal, tier: str, why: str, team: bool) -> Work:
         tier=tier, title=deal.name, href=f"/deals/{deal.pk}/", why=_joined(reason), mark=marks[tier],
         state={"rotting": "late", "none": "none", "lead": "planned"}[tier], worth=_worth(deal),
         deal_id=deal.pk, kind="lead" if tier == "lead" else "deal", phone=phone, button=button,
+        whom=deal.contact.name if deal.contact else "",
         owner=(deal.owner.name if deal.owner else _("Nobody")) if team else "",
     )  # fmt: skip
 
