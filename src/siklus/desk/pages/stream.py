@@ -310,6 +310,14 @@ def overdue(due_at: datetime, now: datetime) -> str:
     return _("overdue by %(days)s") % {"days": formats.days(late)}
 
 
+def _tabs(place: Place, tab: str) -> list[dict[str, Any]]:
+    base = place.page
+    return [
+        {"label": label, "icon": icon, "current": key == tab, "href": f"{base}?tab={key}" if key else base}
+        for key, (label, icon) in TABS.items()
+    ]
+
+
 def stream(
     request: HttpRequest,
     place: Place,
@@ -333,7 +341,6 @@ def stream(
             item_of(line, currency=currency, own=own or {}, people=people or {}, titles=titles)
             for line in lines
         )
-    base = place.page
     return {
         "place": place,
         "items": items,
@@ -342,15 +349,7 @@ def stream(
         "now": now,
         "open_activities": open_activities(place, user) if with_open else [],
         "due_state": due_state,
-        "tabs_shown": [
-            {
-                "label": label,
-                "icon": icon,
-                "href": f"{base}?tab={key}" if key else base,
-                "current": key == tab,
-            }
-            for key, (label, icon) in TABS.items()
-        ],  # fmt: skip
+        "tabs_shown": _tabs(place, tab),
         "can_change": user.can_work_deals,
         "draft": {},
         "draft_error": "",

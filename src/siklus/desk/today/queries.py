@@ -185,7 +185,8 @@ def _of_activity(one: Activity, now: datetime, team: bool) -> Work:
     return Work(
         tier="late" if late else "today", title=one.subject, href=href, why=_joined(why), mark=mark,
         state="late" if late else "today", worth=_worth(deal), activity_id=one.pk,
-        deal_id=deal.pk if deal else None, kind=one.kind, whom=contact.name if contact else firm, phone=phone, email=email, button=button,
+        deal_id=deal.pk if deal else None, kind=one.kind, whom=contact.name if contact else firm,
+        phone=phone, email=email, button=button,
         owner=one.owner.name if team and one.owner else "",
     )  # fmt: skip
 
