@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import messages
@@ -88,8 +89,8 @@ def done(request: HttpRequest, back: str, text: str = "") -> HttpResponse:
         messages.success(request, text)
     back = own_path(request, back)
     if is_fragment(request):
-        here = request.headers.get("HX-Current-URL", "")
-        header = "HX-Refresh" if here.endswith(back) else "HX-Redirect"
+        here = urlsplit(request.headers.get("HX-Current-URL", "")).path
+        header = "HX-Refresh" if here == urlsplit(back).path else "HX-Redirect"
         return HttpResponse(status=204, headers={header: "true" if header == "HX-Refresh" else back})
     return redirect(back)
 

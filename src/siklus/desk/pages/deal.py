@@ -292,8 +292,8 @@ def deal_history(request: HttpRequest, deal_id: int) -> HttpResponse:
     deal: Deal = opened(deal_for, user, deal_id)
     life = list(intervals(deal))
     stages = dict(Stage.objects.filter(pk__in={one.stage_id for one in life}).values_list("pk", "name"))
-    people = {one.owner_id for one in life} | {one.by_id for one in life}
-    names = dict(User.objects.filter(pk__in=people - {None}).values_list("pk", "name"))
+    people = {pk for one in life for pk in (one.owner_id, one.by_id) if pk}
+    names = dict(User.objects.filter(pk__in=people).values_list("pk", "name"))
     rows = []
     before: DealInterval | None = None
     for one in life:

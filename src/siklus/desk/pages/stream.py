@@ -302,6 +302,12 @@ def due_state(due_at: datetime | None, now: datetime) -> str:
 
 
 @template_global
+def beyond(subject: str, body: str) -> str:
+    """What a text says beyond its first line, which is the subject."""
+    return body.strip().removeprefix(subject.strip()).strip()
+
+
+@template_global
 def overdue(due_at: datetime, now: datetime) -> str:
     """For how long something waits already."""
     late = (timezone.localdate(now) - timezone.localdate(due_at)).days

@@ -19,7 +19,10 @@ NEAR = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "Asia/Singapore", "UTC
 def zones() -> list[tuple[str, Any]]:
     """Time zones, those of Indonesia first."""
     rest = sorted(zone for zone in available_timezones() if "/" in zone and zone not in NEAR)
-    return [(_("Near"), [(zone, zone) for zone in NEAR]), (_("All"), [(zone, zone) for zone in rest])]
+    return [
+        (str(_("Near")), [(zone, zone) for zone in NEAR]),
+        (str(_("All")), [(zone, zone) for zone in rest]),
+    ]
 
 
 class ProfileForm(forms.Form):

@@ -153,7 +153,7 @@ def _rotting(deals: QuerySet[Deal], now: datetime) -> QuerySet[Deal]:
 
 
 def _worth(deal: Deal | None) -> Decimal:
-    return deal.amount_base * deal.probability / 100 if deal else Decimal(0)
+    return Decimal(deal.amount_base * deal.probability) / 100 if deal else Decimal(0)
 
 
 def _amount(deal: Deal) -> str:
