@@ -76,6 +76,11 @@ def due_from(when: str, exact: str, now: datetime) -> datetime | None:
     return None
 
 
+def called(subject: str, kind: str) -> str:
+    """The subject, or the kind's name in the language of who writes it."""
+    return subject.strip() or str(dict(ActivityKind.choices).get(kind, ""))
+
+
 def place_of(user: User, values: QueryDict) -> Place:
     """The record that a form is about, through its door."""
     for kind, door in DOORS.items():
@@ -102,6 +107,7 @@ def activity_new(request: HttpRequest) -> HttpResponse:
     try:
         if not body and not subject and kind == ActivityKind.NOTE:
             raise CannotChangeActivity(_("Write something first."), field="body")
+        subject = called(subject, kind)
         values: dict[str, Any] = {"kind": kind, "subject": subject, "body": body, "by": user, "at": now}
         if request.POST.get("mode") == "planned" and kind != ActivityKind.NOTE:
             due_at = due_from(request.POST.get("when", ""), request.POST.get("due_at", ""), now)
@@ -148,13 +154,12 @@ def activity_plan(request: HttpRequest) -> HttpResponse:
     def act(values: dict[str, Any]) -> str:
         now = timezone.now()
         exact = "" if values["when"] else values["due_at"]
+        subject = called(values["subject"], values["kind"])
         plan_activity(
-            kind=values["kind"], subject=values["subject"], by=user, at=now,
+            kind=values["kind"], subject=subject, by=user, at=now,
             due_at=due_from(values["when"], exact, now), **_about(place),
         )  # fmt: skip
-        return _("Planned: %(what)s") % {
-            "what": values["subject"] or dict(PLANNED_KINDS)[ActivityKind(values["kind"])]
-        }
+        return _("Planned: %(what)s") % {"what": subject}
 
     title = _("Plan the next step with %(name)s") % {"name": place.record}
     return form_dialog(
@@ -219,8 +224,9 @@ def activity_finish(request: HttpRequest, activity_id: int) -> HttpResponse:
             )  # fmt: skip
             if not values["next_kind"]:
                 return _("Done: %(what)s") % {"what": activity.subject}
+            subject = called(values["next_subject"], values["next_kind"])
             plan_activity(
-                kind=values["next_kind"], subject=values["next_subject"], by=user, at=now, due_at=due_at,
+                kind=values["next_kind"], subject=subject, by=user, at=now, due_at=due_at,
                 owner=activity.owner, deal=activity.deal, company=activity.company, contact=activity.contact,
             )  # fmt: skip
         return _("Done, and the next step is planned.")

@@ -112,6 +112,30 @@ def test_finishing_asks_for_the_next_step_and_plans_it(world: World, call):
     assert (following.kind, following.subject, following.owner) == ("meeting", "Demo", world.rani)
 
 
+def test_a_step_without_words_is_called_after_its_kind(world: World):
+    deal, client = world.deal(), browser(world.rani)
+    client.post(f"/activities/plan/?deal={deal.pk}", {"kind": "call", "when": "tomorrow"})
+    client.post("/activities/new/", {"deal": deal.pk, "kind": "meeting"})
+    subjects = list(deal.activities.order_by("id").values_list("subject", flat=True))
+    assert subjects == ["Call", "Meeting"]
+
+
+def test_the_next_step_may_have_no_words(world: World, call):
+    path = f"/activities/{call.pk}/finish/"
+    values = {"next_kind": "task", "next_subject": "", "next_when": "today"}
+    assert browser(world.rani).post(path, values).status_code == 302
+    assert call.deal.activities.get(done_at=None).subject == "Task"
+
+
+def test_an_exact_moment_counts_before_the_quick_choice(world: World):
+    deal = world.deal()
+    browser(world.rani).post(
+        f"/activities/plan/?deal={deal.pk}",
+        {"kind": "call", "subject": "Ask", "when": "", "due_at": "2026-12-01T10:30"},
+    )
+    assert deal.activities.get().due_at == datetime(2026, 12, 1, 10, 30, tzinfo=JAKARTA)
+
+
 def test_a_stale_finish_is_told_and_changes_nothing(world: World, call):
     answer = browser(world.rani).post(
         f"/activities/{call.pk}/finish/", {"outcome": "x", "next_kind": "", "version": 7}, headers=HTMX
