@@ -24,7 +24,9 @@ from siklus.records.tags.actions import tags_of
 SHOWN = 8
 
 
-def summary(company: Company, can_change: bool, own: list[Property]) -> tuple[list[Property], list[Property]]:
+def summary(
+    company: Company, can_change: bool, own: list[Property], tags: list[str]
+) -> tuple[list[Property], list[Property]]:
     """The properties that say something, and those still empty."""
 
     def edit(name: str) -> str:
@@ -50,6 +52,8 @@ def summary(company: Company, can_change: bool, own: list[Property]) -> tuple[li
         Property(_("Description"), company.description, edit("description"),
                  stacked=bool(company.description)),
         *own,
+        Property(_("Name"), company.name, edit("name")),
+        Property(_("Tags"), ", ".join(tags), edit("tags")),
         Property(_("Created"), formats.day(company.created_at), title=formats.moment(company.created_at)),
     ]  # fmt: skip
     filled = [row for row in rows if row.value or row.label == _("Owner")]
@@ -77,7 +81,8 @@ def company_page(request: HttpRequest, company_id: int) -> HttpResponse:
     can_change = user.can_work_deals
     fields = definitions("company")
     own = own_properties(company, fields, "desk:company_edit" if can_change else "")
-    filled, unfilled = summary(company, can_change, own)
+    tags = tags_of("company", company.pk)
+    filled, unfilled = summary(company, can_change, own, [tag.name for tag in tags])
     deals = list(
         deals_for(user).filter(company=company).select_related("stage").order_by("closed_at", "-id")[:SHOWN]
     )
@@ -91,7 +96,7 @@ def company_page(request: HttpRequest, company_id: int) -> HttpResponse:
         "company": company,
         "filled": filled,
         "unfilled": unfilled,
-        "tags": tags_of("company", company.pk),
+        "tags": tags,
         "deals": deals,
         "totals": totals(company, user),
         "contacts": contacts[:SHOWN],

@@ -24,7 +24,9 @@ from siklus.records.fields.actions import definitions
 from siklus.records.tags.actions import tags_of
 
 
-def summary(contact: Contact, can_change: bool, own: list[Property]) -> tuple[list[Property], list[Property]]:
+def summary(
+    contact: Contact, can_change: bool, own: list[Property], tags: list[str]
+) -> tuple[list[Property], list[Property]]:
     """The properties that say something, and those still empty."""
 
     def edit(name: str) -> str:
@@ -43,6 +45,8 @@ def summary(contact: Contact, can_change: bool, own: list[Property]) -> tuple[li
         Property(_("LinkedIn"), contact.linkedin, edit("linkedin"), href=web_address(contact.linkedin)),
         Property(_("Notes"), contact.notes, edit("notes"), stacked=bool(contact.notes)),
         *own,
+        Property(_("Name"), contact.name, edit("name")),
+        Property(_("Tags"), ", ".join(tags), edit("tags")),
         Property(_("Created"), formats.day(contact.created_at), title=formats.moment(contact.created_at)),
     ]  # fmt: skip
     filled = [row for row in rows if row.value or row.label == _("Owner")]
@@ -56,7 +60,8 @@ def contact_page(request: HttpRequest, contact_id: int) -> HttpResponse:
     can_change = user.can_work_deals
     fields = definitions("contact")
     own = own_properties(contact, fields, "desk:contact_edit" if can_change else "")
-    filled, unfilled = summary(contact, can_change, own)
+    tags = tags_of("contact", contact.pk)
+    filled, unfilled = summary(contact, can_change, own, [tag.name for tag in tags])
     parts = {
         row.deal_id: str(row.get_part_display())
         for row in DealContact.objects.filter(contact=contact).only("deal_id", "part")
@@ -74,7 +79,7 @@ def contact_page(request: HttpRequest, contact_id: int) -> HttpResponse:
         "contact": contact,
         "filled": filled,
         "unfilled": unfilled,
-        "tags": tags_of("contact", contact.pk),
+        "tags": tags,
         "points": list(contact.points.all()),
         "positions": list(contact.positions.select_related("company")),
         "deals": deals,

@@ -120,6 +120,7 @@ def summary(deal: Deal, can_change: bool, own: list[Property]) -> tuple[list[Pro
         Property(_("Description"), deal.description, edit("description"), stacked=bool(deal.description)),
         Property(_("Created"), formats.day(deal.created_at), title=formats.moment(deal.created_at)),
         *own,
+        Property(_("Name"), deal.name, edit("name")),
     ]
     if deal.external_id:
         rows.append(Property(_("External number"), deal.external_id))

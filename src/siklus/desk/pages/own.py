@@ -59,7 +59,7 @@ def own_properties(record: Any, fields: list[FieldDefinition], edit_name: str) -
         Property(
             field.label,
             own_value(field, record.custom.get(field.key)),
-            link(edit_name, record.pk, f"custom.{field.key}") if edit_name else "",
+            link(edit_name, record.pk, f"own.{field.key}") if edit_name else "",
             href=record.custom.get(field.key, "") if field.kind == FieldKind.LINK else "",
         )
         for field in fields

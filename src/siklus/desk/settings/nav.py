@@ -22,7 +22,7 @@ def put_in() -> None:
     register(
         NavItem(
             key="products", label=_("Products"), url_name="desk:products", icon="product", section="records",
-            position=60, shortcut="g p",
+            position=60, shortcut="g r",
         )
     )  # fmt: skip
     register(
