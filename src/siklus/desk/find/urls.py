@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from siklus.desk.find import views
+
+urlpatterns: list[URLPattern] = [
+    path("palette/", views.palette, name="palette"),
+    path("search/", views.search, name="search"),
+]
