@@ -79,7 +79,7 @@ def on_refused(request: HttpRequest, error: Refused) -> HttpResponse:
     return problem(422, error.message, errors=errors)
 
 
-def on_sentence(request: HttpRequest, error: Exception) -> HttpResponse:
+def on_sentence(request: HttpRequest, error: Any) -> HttpResponse:
     return problem(422, str(error))
 
 

@@ -90,7 +90,7 @@ def _currency(currency: str, language: str) -> tuple[str, int]:
 
 def _short(value: Number, here: _Language) -> str:
     """Three digits at most, and a word for the size."""
-    size = float(abs(value))
+    size = abs(float(value))
     if size < 999.5:
         return f"{size:,.0f}".translate(here.swap)
     power, word = next((p for p in reversed(here.compact) if size / 10 ** p[0] < 999.5), here.compact[0])
