@@ -50,7 +50,7 @@ from siklus.records.fields.record import Refused
 from siklus.records.products.models import Product
 from siklus.records.tags.actions import tags_of
 
-JOINED = ("owner", "company", "contact", "pipeline", "stage", "team", "lost_reason")
+JOINED = ("owner", "company", "contact", "pipeline", "stage", "lost_reason")
 
 
 @dataclass(frozen=True, slots=True)
