@@ -10,9 +10,19 @@ from siklus.records.deals.models import Deal
 
 
 def board_answer(
-    request: HttpRequest, made: Filter, deal: Deal, text: str, *, undo_url: str = "", left: int | None = None
+    request: HttpRequest,
+    made: Filter,
+    deal: Deal,
+    text: str,
+    *,
+    undo_url: str = "",
+    left: int | None = None,
+    stood: bool = True,
 ) -> HttpResponse:
-    """Everything out of band. A dropped card stays where it was put; any other goes on top of its column."""
+    """Everything out of band. A dropped card stays where it was put; any other goes on top of its column.
+
+    `stood` says whether the board showed the card before.
+    """
     pipeline = pipeline_of(made)
     sums = totals_by_stage(made, pipeline) if pipeline else {}
     touched = [pk for pk in dict.fromkeys((left, deal.stage_id)) if pk in made.names.stages]
@@ -23,6 +33,7 @@ def board_answer(
         "deal": deal,
         "card": card_of(made, deal.pk),
         "was_dropped": was_dropped,
+        "stood": stood,
         "text": text,
         "undo_url": undo_url,
         "currency": current().currency,
@@ -30,5 +41,5 @@ def board_answer(
     }
     response = render(request, "desk/board/_answer.html", context)
     response["HX-Reswap"] = "none"
-    response["HX-Trigger"] = '{"dialog:close": true}'
+    response["HX-Trigger-After-Settle"] = '{"dialog:close": true}'
     return response

@@ -10,7 +10,7 @@ from siklus.desk.filters.columns import own_value
 from siklus.desk.filters.pages import Key, cursor_of, ordered
 from siklus.desk.filters.read import Filter
 from siklus.desk.filters.totals import Totals, sums_of, totals_from
-from siklus.desk.lists.rows import add_marks
+from siklus.desk.lists.rows import add_marks, short_day
 from siklus.records.deals.models import Deal, Pipeline, Stage
 from siklus.records.tags.actions import tags_by_record
 
@@ -105,6 +105,7 @@ def dress(made: Filter, cards: list[dict[str, Any]]) -> None:
     tags = tags_by_record("deal", [card["id"] for card in cards]) if cards else {}
     for card in cards:
         add_marks(card, made.names)
+        card["close"] = short_day(card["expected_close_date"], made.names.today)
         owner = made.names.people.get(card["owner_id"])
         card["owner_name"] = owner.name if owner else ""
         card["tags"] = [(tag.name, tag.colour) for tag in tags.get(card["id"], ())]

@@ -260,7 +260,7 @@ def _deal_columns(*, leads: bool) -> list[Column]:
         _tags(),
         Column(
             key="days",
-            label=_("In stage since"),
+            label=_("Days in stage"),
             kind="days",
             path="stage_entered_at",
             sort="stage_entered_at",

@@ -47,6 +47,7 @@ def ordered(made: Filter, rows: QuerySet[Any]) -> tuple[QuerySet[Any], list[Key]
     if name != "id":
         column = made.columns[name]
         path = column.sort
+        down = not down if column.kind == "days" else down  # most days: entered first
         if column.own:
             rows = rows.alias(sort_own=own_value(column.own.key, column.kind == "number"))
             rows, path = rows.annotate(sort_own=F("sort_own")), "sort_own"

@@ -25,7 +25,7 @@ def filter_dialog(request: HttpRequest, kind: str) -> HttpResponse:
     made = read_filter(kind, query, request.user, timezone.now())
     context: dict[str, Any] = {"made": made, "action": reverse(f"desk:{kind}"), "here": request.path}
     if not field:
-        context["columns"] = [one for one in made.columns.values() if one.is_filter]
+        context["columns"] = [one for one in made.columns.values() if one.is_filter and one.key != "q"]
         return dialog(request, "desk/lists/_filter_fields.html", context, title=_("Filter by"))
     column = made.columns.get(field)
     if column is None or not column.is_filter:

@@ -1,7 +1,7 @@
 """What the rows of a list say, read with as few questions as possible."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -77,9 +77,15 @@ def next_mark(row: dict[str, Any], now: datetime) -> tuple[str, str]:
         return "late", _("%(what)s, %(when)s") % {"what": what, "when": formats.ago(at, now)}
     if timezone.localtime(at).date() == timezone.localtime(now).date():
         return "today", f"{formats.time_of_day(at)} {what}"
-    local = timezone.localtime(at)
-    month = formats.day(local).rsplit(formats.NBSP, 1)[0] if local.year == now.year else formats.day(local)
-    return "planned", f"{month}, {what}"
+    return "planned", f"{short_day(timezone.localtime(at).date(), timezone.localtime(now).date())}, {what}"
+
+
+def short_day(value: date | None, today: date) -> str:
+    """A day without its year, when that is near enough to be clear."""
+    if value is None:
+        return ""
+    text = formats.day(value)
+    return text.rsplit(formats.NBSP, 1)[0] if abs((value - today).days) < 180 else text
 
 
 def group_label(column: Column, value: Any, names: Lookups, row: dict[str, Any] | None = None) -> str:

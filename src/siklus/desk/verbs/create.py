@@ -134,7 +134,8 @@ def _deal_form(request: HttpRequest, *, qualified: bool) -> HttpResponse:
     here = origin(request) if is_quick else None
     if here is not None and here.is_board:
         context |= {"asked": {"stage": str(deal.stage_id)}, "companies": [], "contacts": []}
-        answer = board_answer(request, here.made, deal, _("%(name)s is created") % {"name": deal.name})
+        text = _("%(name)s is created") % {"name": deal.name}
+        answer = board_answer(request, here.made, deal, text, stood=False)
         del answer["HX-Reswap"]
         answer.content = render(request, template, context).content + answer.content
         return answer

@@ -48,12 +48,19 @@ def page_of(deal: Deal) -> str:
 
 
 def _changed(
-    request: HttpRequest, deal: Deal, text: str, *, undo_url: str = "", left: int | None = None
+    request: HttpRequest,
+    deal: Deal,
+    text: str,
+    *,
+    undo_url: str = "",
+    left: int | None = None,
+    was_closed: bool = False,
 ) -> HttpResponse:
     """Answer on the board with its columns; elsewhere as any change."""
     here = origin(request) if is_htmx(request) else None
     if here is not None and here.is_board:
-        return board_answer(request, here.made, deal, text, undo_url=undo_url, left=left)
+        stood = not was_closed or here.made.has("status") is not None
+        return board_answer(request, here.made, deal, text, undo_url=undo_url, left=left, stood=stood)
     return done(request, text, fallback=page_of(deal), undo_url=undo_url)
 
 
@@ -215,7 +222,7 @@ def reopen(request: HttpRequest, deal_id: int) -> HttpResponse:
         return _stale(request, refusal, _("Reopen"), {})
     except REFUSALS as refusal:
         return _refused(request, refusal, deal)
-    return _changed(request, opened, _("%(name)s is open again") % {"name": opened.name})
+    return _changed(request, opened, _("%(name)s is open again") % {"name": opened.name}, was_closed=True)
 
 
 @require_POST

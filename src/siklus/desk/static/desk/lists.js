@@ -26,7 +26,7 @@ async function edit(cell) {
 }
 
 on("click", "[data-cell]", (event, cell) => {
-  if (event.target.closest("a, button, input, select, textarea, form") || event.shiftKey || String(getSelection())) return;
+  if (event.target.closest("a, button, input, select, textarea, [data-cell-form]") || event.shiftKey || String(getSelection())) return;
   edit(cell);
 });
 on("change", "[data-cell-form] select:not([hidden])", (event, select) => select.form.requestSubmit());
