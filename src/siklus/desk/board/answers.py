@@ -1,16 +1,17 @@
 """What the board is told after a verb: the columns' new totals, the card, and a toast."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from siklus.desk.board.columns import NOTHING, card_of, pipeline_of, totals_by_stage
 from siklus.desk.filters.read import Filter
+from siklus.desk.request import Request
 from siklus.platform.installation.current import current
 from siklus.platform.web.jinja import render
 from siklus.records.deals.models import Deal
 
 
 def board_answer(
-    request: HttpRequest,
+    request: Request,
     made: Filter,
     deal: Deal,
     text: str,

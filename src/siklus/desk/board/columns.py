@@ -17,7 +17,8 @@ from siklus.records.tags.actions import tags_by_record
 CARDS = 40
 NOTHING = Totals(0)
 PATHS = (
-    "id", "name", "version", "status", "stage_id", "company__name", "contact__name", "amount", "currency", "owner_id",
+    "id", "name", "version", "status", "stage_id", "company__name", "contact__name", "amount", "currency",
+    "owner_id",
     "next_at", "next_kind", "next_subject", "stage_entered_at", "last_touch_at",
     "expected_close_date",
 )  # fmt: skip

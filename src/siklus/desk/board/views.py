@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -10,22 +10,20 @@ from django.views.decorators.http import require_safe
 from siklus.desk.board.columns import CARDS, PATHS, columns_of, dress, pipeline_of
 from siklus.desk.filters.pages import BadCursor, page
 from siklus.desk.filters.read import Filter, read_filter
-from siklus.desk.filters.totals import Totals
+from siklus.desk.filters.totals import added
+from siklus.desk.request import Request
 from siklus.platform.installation.current import current
 from siklus.platform.web.jinja import render
 
 
-def board_page(request: HttpRequest, made: Filter, context: dict[str, Any]) -> HttpResponse:
+def board_page(request: Request, made: Filter, context: dict[str, Any]) -> HttpResponse:
     pipeline = pipeline_of(made)
     columns = columns_of(made, pipeline) if pipeline else []
-    count = sum(column.totals.count for column in columns)
-    total = sum((column.totals.total for column in columns), start=Totals(0).total)
-    weighted = sum((column.totals.weighted for column in columns), start=Totals(0).total)
     ends = "?status=disqualified" if made.kind == "leads" else ""
     context |= {
         "pipeline": pipeline,
         "columns": columns,
-        "totals": Totals(count, total, weighted),
+        "totals": added(column.totals for column in columns),
         "zones": [
             (_("Won"), "/deals/{id}/win/", "good", "won"),
             (
@@ -40,7 +38,7 @@ def board_page(request: HttpRequest, made: Filter, context: dict[str, Any]) -> H
 
 
 @require_safe
-def column_more(request: HttpRequest, kind: str) -> HttpResponse:
+def column_more(request: Request, kind: str) -> HttpResponse:
     """The next cards of one column."""
     made = read_filter(kind, request.GET, request.user, timezone.now())
     stage = request.GET.get("column", "")

@@ -87,6 +87,8 @@ def clause(column: Column, values: list[str], kind: str, names: Lookups) -> Clau
         )
         total |= condition
         texts.append(str(text))
+    if column.kind in {"money", "number", "percent", "year"}:
+        values = [value if value == "none" else _plain(column, value) for value in values]
     said = (" " + _("or") + " ").join(texts)
     return Clause(
         column,
@@ -226,15 +228,27 @@ def _bound(column: Column, text: str) -> Decimal:
     return number
 
 
-def _number(column: Column, value: str, kind: str, names: Lookups) -> tuple[Q, Any]:
+def _bounds(column: Column, value: str) -> tuple[Decimal | None, Decimal | None]:
     if ".." in value:
         low_text, high_text = (part.strip() for part in value.split("..", 1))
     else:
         low_text = high_text = value.strip()
-    low = _bound(column, low_text) if low_text else None
-    high = _bound(column, high_text) if high_text else None
-    if low is None and high is None:
+    if not low_text and not high_text:
         raise _wrong(column, value)
+    return (
+        _bound(column, low_text) if low_text else None,
+        _bound(column, high_text) if high_text else None,
+    )
+
+
+def _plain(column: Column, value: str) -> str:
+    """A number or a range without grouping, so that an address says it one way."""
+    low, high = ("" if one is None else format(one.normalize(), "f") for one in _bounds(column, value))
+    return f"{low}..{high}" if ".." in value else low
+
+
+def _number(column: Column, value: str, kind: str, names: Lookups) -> tuple[Q, Any]:
+    low, high = _bounds(column, value)
     return _between(column, low, high), _range_text(low, high, _writer(column))
 
 
@@ -393,6 +407,7 @@ _READERS: dict[str, Reader] = {
     "name": _text, "text": _text, "words": _words, "link": _words, "phone": _words, "email": _words,
     "choice": _choice, "stage": _choice, "status": _choice, "several": _several, "yes_no": _yes_no,
     "person": _person, "record": _record, "money": _number, "number": _number,
-    "percent": _number,
-    "year": _number, "date": _date, "moment": _date, "tags": _tag, "next": _next, "rotting": _rotting, "days": _days,
+    "percent": _number, "year": _number, "date": _date, "moment": _date, "tags": _tag, "next": _next,
+    "rotting": _rotting,
+    "days": _days,
 }  # fmt: skip

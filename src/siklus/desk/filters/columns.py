@@ -24,7 +24,7 @@ RECORDS = {"leads": "deal", "deals": "deal", "companies": "company", "contacts":
 class Column:
     """One thing that a list knows about its records.
 
-    `sort` is the ORM path to sort by, `values` are the paths that a row needs to be shown, `edit` is the field
+    `sort` is the ORM path to sort by, `values` are the paths that a row needs to be shown, `edit` the field
     of the record's edit verb, `group` the path whose values make the groups, `order` what sorts these.
     """
 
@@ -50,7 +50,7 @@ class Column:
         return self.kind in {"money", "number", "percent", "days"}
 
 
-def _stages(names: Lookups) -> list[tuple[Any, Any]]:
+def stage_choices(names: Lookups) -> list[tuple[Any, Any]]:
     many = len(names.pipelines) > 1
     return [
         (pk, f"{one.pipeline.name}: {one.name}" if many else one.name)
@@ -164,7 +164,7 @@ def _deal_columns(*, leads: bool) -> list[Column]:
             values=("stage_id",),
             group="stage_id",
             order=("pipeline__position", "stage__position", "stage_id"),
-            choices=_stages,
+            choices=stage_choices,
             edit="stage",
             is_default=True,
         ),

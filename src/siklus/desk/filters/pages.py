@@ -125,6 +125,8 @@ def _walk(
             if cursor[0] is not None:
                 side = "lte" if first.down != backwards else "gte"
                 some = some.filter(**{f"{first.path}__{side}": cursor[0]})
+        if part is False:  # nothing is unknown here: a plain order, which an index can give
+            order[0] = _order(Key(first.path, first.down, False), backwards)
         inside = order[1:] if part else order
         found += some.order_by(*inside).values(*wanted)[: need - len(found)]
         if len(found) >= need:
@@ -193,7 +195,8 @@ def _unpack(text: str, length: int) -> list[Any]:
 def _in(value: Any) -> Any:
     if isinstance(value, dict):
         ((kind, text),) = value.items()
-        return {"t": datetime.fromisoformat, "d": date.fromisoformat, "n": Decimal}[kind](text)
+        readers: dict[str, Any] = {"t": datetime.fromisoformat, "d": date.fromisoformat, "n": Decimal}
+        return readers[kind](text)
     if isinstance(value, list):
         raise ValueError(value)
     return value

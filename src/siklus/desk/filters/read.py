@@ -156,6 +156,7 @@ def _attempt(made: Filter, column: Column, values: list[str]) -> Clause | None:
 def _joined(query: QueryDict) -> dict[str, list[str]]:
     """Parameters by key; what a form sends in parts (`amount.from`, `owner.not`) is put together."""
     found: dict[str, list[str]] = {}
+    last = {key: str(query[key]).strip() for key in query}
     for key, values in query.lists():
         if key in SHAPES or key in PLACES or key.endswith((".from", ".to", ".not")):
             continue
@@ -163,8 +164,11 @@ def _joined(query: QueryDict) -> dict[str, list[str]]:
             found[key] = [value for value in values if value.strip()]
     for key in query:
         name, dot, part = key.rpartition(".")
-        if dot and part == "from" and (query[key].strip() or query.get(f"{name}.to", "").strip()):
-            found.setdefault(name, []).append(f"{query[key].strip()}..{query.get(f'{name}.to', '').strip()}")
+        if dot and part == "to" and last[key] and not last.get(f"{name}.from"):
+            found.setdefault(name, []).append(join_values([f"..{last[key]}"]))
+        if dot and part == "from" and last[key]:
+            span = f"{last[key]}..{last.get(f'{name}.to', '')}"
+            found.setdefault(name, []).append(join_values([span]))
     for key in query:
         name, dot, part = key.rpartition(".")
         if dot and part == "not" and query[key] and name in found and not found[name][0].startswith("!"):

@@ -1,5 +1,6 @@
 """Count, sum and weighted sum over a whole filter, computed by the database."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,12 +16,12 @@ BOUND = 10_000
 class Weighted(Func):
     """amount_base × probability ÷ 100 in whole thousandths; nothing overflows on the way."""
 
-    output_field = BigIntegerField()  # type: ignore[assignment]
+    output_field = BigIntegerField()
 
     def __init__(self) -> None:
         super().__init__(F("amount_base"), F("probability"))
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:  # type: ignore[override]
         (amount, a), (chance, c) = (compiler.compile(one) for one in self.get_source_expressions())
         text = f"({amount} / 100 * {chance} + {amount} %% 100 * {chance} / 100)"
         return text, [*a, *c, *a, *c]
@@ -54,8 +55,18 @@ def totals_from(row: dict[str, Any]) -> Totals:
     return Totals(row["count"], _amount(row.get("total")), _amount(row.get("weighted")))
 
 
+def added(parts: Iterable[Totals]) -> Totals:
+    """The totals of all groups together."""
+    known = list(parts)
+    return Totals(
+        sum(one.count for one in known),
+        sum((one.total for one in known), start=Decimal(0)),
+        sum((one.weighted for one in known), start=Decimal(0)),
+    )
+
+
 def totals(made: Filter, *, bound: int | None = BOUND) -> Totals:
-    """Totals over the whole filter; with a bound, of so many rows at most, and no sums when there are more."""
+    """Totals over the whole filter; with a bound, of so many rows at most, and no sums beyond."""
     rows = made.rows().order_by()
     if not made.is_deals:
         count = rows[: bound + 1].count() if bound is not None else rows.count()

@@ -5,14 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from siklus.desk.filters.columns import stage_choices
 from siklus.desk.filters.read import Filter, read_filter
+from siklus.desk.request import Request
 from siklus.desk.verbs.answers import (
     REFUSALS,
     dialog,
@@ -41,7 +43,7 @@ ASSIGN: dict[str, Callable[..., Any]] = {
 TAG: dict[str, Callable[..., Any]] = {"deal": tag_deal, "company": tag_company, "contact": tag_contact}
 
 
-def _chosen(request: HttpRequest, made: Filter) -> Any:
+def _chosen(request: Request, made: Filter) -> Any:
     """The records meant, as far as the viewer may see them. Raises Refused."""
     if request.POST.get("everything") == "1":
         rows = made.rows()
@@ -69,7 +71,7 @@ def _title(what: str, count: int) -> str:
 
 @require_POST
 @for_workers
-def bulk(request: HttpRequest, kind: str) -> HttpResponse:
+def bulk(request: Request, kind: str) -> HttpResponse:
     """Without `go` the dialog that asks for the value, with it the change of every record."""
     what = request.POST.get("what", "")
     query = request.POST.get("query", "")
@@ -83,9 +85,7 @@ def bulk(request: HttpRequest, kind: str) -> HttpResponse:
         "ids": request.POST.getlist("ids"),
         "everything": request.POST.get("everything", ""),
         "owners": owner_choices(request.user),
-        "stages": [(pk, one) for pk, one in made.columns["stage"].choices(made.names)]
-        if made.is_deals
-        else [],
+        "stages": stage_choices(made.names) if made.is_deals else [],
         "known": list(Tag.objects.values_list("name", flat=True)[:60]),
         "error": "",
         "asked": request.POST,
@@ -135,7 +135,7 @@ def _all(records: list[Any], change: Callable[[Any], bool]) -> tuple[str, str]:
     return ", ".join(parts), "bad" if refused and not changed else "good"
 
 
-def _verb(request: HttpRequest, made: Filter, what: str, ids: list[int]) -> Callable[[Any], bool]:
+def _verb(request: Request, made: Filter, what: str, ids: list[int]) -> Callable[[Any], bool]:
     """What is done with each record; tells whether anything changed. Raises Refused."""
     by, at, record = request.user, timezone.now(), made.record
     if what == "owner":
@@ -164,7 +164,7 @@ def _verb(request: HttpRequest, made: Filter, what: str, ids: list[int]) -> Call
     return _tagging(request, record, ids, by, at)
 
 
-def _tagging(request: HttpRequest, record: str, ids: list[int], by: Any, at: Any) -> Callable[[Any], bool]:
+def _tagging(request: Request, record: str, ids: list[int], by: Any, at: Any) -> Callable[[Any], bool]:
     plus = [name.strip() for name in request.POST.get("add", "").split(",") if name.strip()]
     minus = {name.strip().lower() for name in request.POST.get("remove", "").split(",") if name.strip()}
     if not plus and not minus:

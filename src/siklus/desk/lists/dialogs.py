@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,13 +12,14 @@ from siklus.desk.filters.clauses import join_values
 from siklus.desk.filters.columns import Column
 from siklus.desk.filters.read import Filter, read_filter
 from siklus.desk.filters.spans import WORDS
+from siklus.desk.request import Request
 from siklus.desk.verbs.answers import dialog
 
 SUGGESTED = 30
 
 
 @require_safe
-def filter_dialog(request: HttpRequest, kind: str) -> HttpResponse:
+def filter_dialog(request: Request, kind: str) -> HttpResponse:
     """First the columns to filter by; with `field`, the values of that column."""
     query = request.GET.copy()
     field = (query.pop("field", [""]) or [""])[-1]
@@ -66,7 +67,7 @@ def _choices(made: Filter, column: Column) -> list[tuple[str, str]]:
 
 
 @require_safe
-def columns_dialog(request: HttpRequest, kind: str) -> HttpResponse:
+def columns_dialog(request: Request, kind: str) -> HttpResponse:
     made = read_filter(kind, request.GET, request.user, timezone.now())
     context = {
         "made": made,

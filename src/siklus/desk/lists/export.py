@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,7 +18,7 @@ from siklus.desk.filters.columns import Column
 from siklus.desk.filters.pages import ordered
 from siklus.desk.filters.read import Filter, read_filter
 from siklus.desk.lists.rows import needed
-from siklus.platform.accounts.models import User
+from siklus.desk.request import Request
 from siklus.records.tags.actions import tags_by_record
 
 CHUNK = 1000
@@ -36,8 +36,8 @@ def harmless(value: Any) -> Any:
 
 
 @require_safe
-def list_export(request: HttpRequest, kind: str) -> StreamingHttpResponse:
-    viewer: User = request.user  # type: ignore[assignment]
+def list_export(request: Request, kind: str) -> StreamingHttpResponse:
+    viewer = request.user
     made = read_filter(kind, request.GET, viewer, timezone.now())
     made.group = None
     rows, keys = ordered(made, made.rows())

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from siklus.desk.filters.read import Filter, read_filter
 from siklus.desk.models import SavedView
+from siklus.desk.request import Request
 from siklus.platform.accounts.models import User
 from siklus.platform.installation.current import current
 
@@ -94,7 +95,7 @@ def _canonical(made: Filter, query: str) -> str:
     return _said(again)
 
 
-def frame(request: HttpRequest, made: Filter) -> dict[str, Any]:
+def frame(request: Request, made: Filter) -> dict[str, Any]:
     """The context that the list and the board share."""
     tabs = tabs_of(made)
     active = next((tab for tab in tabs if tab.current), None)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from siklus.desk.filters.columns import LISTS
 from siklus.desk.filters.read import read_filter
 from siklus.desk.models import SavedView
+from siklus.desk.request import Request
 from siklus.desk.verbs.answers import dialog, go_to
 from siklus.records.fields.record import Refused
 
 
-def _clean(request: HttpRequest, kind: str, query: str) -> tuple[str, str]:
+def _clean(request: Request, kind: str, query: str) -> tuple[str, str]:
     """The query as we would write it, and the layout it asks for."""
     made = read_filter(kind, QueryDict(query), request.user, timezone.now())
     return made.query(view=None, layout=None), made.layout
@@ -43,7 +44,7 @@ def _save(view: SavedView, name: str) -> SavedView:
     return view
 
 
-def _form(request: HttpRequest, view: SavedView, error: str = "", status: int = 200) -> HttpResponse:
+def _form(request: Request, view: SavedView, error: str = "", status: int = 200) -> HttpResponse:
     title = _("Rename or share") if view.pk else _("Save this list as a view")
     return dialog(
         request, "desk/lists/_view.html", {"view": view, "error": error}, title=title, status=status
@@ -51,7 +52,7 @@ def _form(request: HttpRequest, view: SavedView, error: str = "", status: int = 
 
 
 @require_http_methods(["GET", "POST"])
-def view_new(request: HttpRequest) -> HttpResponse:
+def view_new(request: Request) -> HttpResponse:
     asked: Any = request.POST if request.method == "POST" else request.GET
     kind = asked.get("record", "")
     if kind not in LISTS:
@@ -70,7 +71,7 @@ def view_new(request: HttpRequest) -> HttpResponse:
     return go_to(request, _address(view))
 
 
-def _own(request: HttpRequest, view_id: int) -> SavedView:
+def _own(request: Request, view_id: int) -> SavedView:
     view = SavedView.objects.filter(pk=view_id, owner=request.user).first()
     if view is None:
         raise Http404
@@ -78,7 +79,7 @@ def _own(request: HttpRequest, view_id: int) -> SavedView:
 
 
 @require_http_methods(["GET", "POST"])
-def view_edit(request: HttpRequest, view_id: int) -> HttpResponse:
+def view_edit(request: Request, view_id: int) -> HttpResponse:
     """Rename, share, or with `query` take over the list as it is now."""
     view = _own(request, view_id)
     if request.method == "GET":
@@ -96,7 +97,7 @@ def view_edit(request: HttpRequest, view_id: int) -> HttpResponse:
 
 
 @require_POST
-def view_delete(request: HttpRequest, view_id: int) -> HttpResponse:
+def view_delete(request: Request, view_id: int) -> HttpResponse:
     view = _own(request, view_id)
     view.delete()
     messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view.name})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,10 +12,11 @@ from siklus.desk.board.views import board_page
 from siklus.desk.filters.columns import Column
 from siklus.desk.filters.pages import BadCursor, page
 from siklus.desk.filters.read import Filter, comes_from_form, read_filter
-from siklus.desk.filters.totals import groups, totals
+from siklus.desk.filters.totals import Totals, added, groups, totals
 from siklus.desk.lists import words  # noqa: F401  (registers what the templates ask for)
 from siklus.desk.lists.frame import frame
 from siklus.desk.lists.rows import dress, group_filter, group_label, needed
+from siklus.desk.request import Request
 from siklus.platform.web.jinja import render
 
 CALLED = {
@@ -27,7 +28,7 @@ CALLED = {
 
 
 @require_safe
-def list_page(request: HttpRequest, kind: str) -> HttpResponse:
+def list_page(request: Request, kind: str) -> HttpResponse:
     made = read_filter(kind, request.GET, request.user, timezone.now())
     if request.GET.get("into") == "any" and (one := made.has(request.GET.get("field", ""))):
         made.clauses.remove(one)
@@ -42,7 +43,7 @@ def list_page(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "desk/lists/list.html", {**context, **rows_context(request, made)})
 
 
-def rows_context(request: HttpRequest, made: Filter) -> dict[str, Any]:
+def rows_context(request: Request, made: Filter) -> dict[str, Any]:
     """The rows of one page with their groups, and the totals of the whole filter."""
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     paths = needed(made)
@@ -56,21 +57,21 @@ def rows_context(request: HttpRequest, made: Filter) -> dict[str, Any]:
     rows = dress(made, found.rows)
     here = made.query()
     join = f"?{here}&" if here else "?"
+    sums = groups(made) if made.group else None
     return {
         "rows": rows,
-        "headings": headings(made, rows) if made.group else {},
-        "totals": totals(made),
+        "headings": headings(made, rows, sums) if sums is not None else {},
+        "totals": totals(made) if sums is None else added(sums.values()),
         "next_page": f"{request.path}{join}after={found.after}" if found.after else "",
         "previous_page": f"{request.path}{join}before={found.before}" if found.before else "",
     }
 
 
-def headings(made: Filter, rows: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+def headings(made: Filter, rows: list[dict[str, Any]], sums: dict[Any, Totals]) -> dict[int, dict[str, Any]]:
     """By row id: the heading to put above it, with the totals of its whole group."""
     column = made.group
     assert column is not None
     path = "group_key" if ":" in column.group else column.group
-    sums = groups(made)
     found: dict[int, dict[str, Any]] = {}
     last: Any = object()
     for row in rows:
@@ -91,7 +92,7 @@ def _only(made: Filter, column: Column, value: Any) -> str:
 
 
 @require_safe
-def list_totals(request: HttpRequest, kind: str) -> HttpResponse:
+def list_totals(request: Request, kind: str) -> HttpResponse:
     """Exact totals, however many rows there are: asked for by the footer when the page would have to wait."""
     made = read_filter(kind, request.GET, request.user, timezone.now())
     return render(request, "desk/lists/_totals.html", {"made": made, "totals": totals(made, bound=None)})

@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from siklus.desk.filters.columns import LISTS
 from siklus.desk.filters.read import Filter, read_filter
+from siklus.desk.request import Request
 from siklus.platform.money.rates import NoRate, UnknownCurrency
 from siklus.platform.web.jinja import render
 from siklus.records.deals.models import Deal
@@ -29,7 +30,7 @@ def for_workers(view: View) -> View:
     """Only people who work deals may come in; records of others do not exist."""
 
     @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.can_work_deals:
             raise PermissionDenied
         try:
@@ -40,14 +41,14 @@ def for_workers(view: View) -> View:
     return guarded
 
 
-def deal_or_404(request: HttpRequest, deal_id: int) -> Deal:
+def deal_or_404(request: Request, deal_id: int) -> Deal:
     try:
         return deal_for(request.user, deal_id)
     except Deal.DoesNotExist as error:
         raise Http404 from error
 
 
-def is_htmx(request: HttpRequest) -> bool:
+def is_htmx(request: Request) -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
@@ -55,7 +56,7 @@ def sentence(refusal: Exception) -> str:
     return str(getattr(refusal, "message", "") or refusal)
 
 
-def version_of(request: HttpRequest) -> int | None:
+def version_of(request: Request) -> int | None:
     """The version that the form was made from; without one the change is made on whatever is there."""
     text = request.POST.get("version") or request.GET.get("version") or ""
     return int(text) if text.isdigit() and len(text) < 10 else None
@@ -70,7 +71,7 @@ class Origin:
     is_board: bool
 
 
-def origin(request: HttpRequest) -> Origin | None:
+def origin(request: Request) -> Origin | None:
     parts = urlsplit(request.headers.get("HX-Current-URL", ""))
     kind = parts.path.strip("/")
     if kind not in LISTS:
@@ -79,7 +80,7 @@ def origin(request: HttpRequest) -> Origin | None:
     return Origin(kind, made, made.layout == "board")
 
 
-def back(request: HttpRequest, fallback: str) -> str:
+def back(request: Request, fallback: str) -> str:
     """The page that the verb was called from, if it is one of ours."""
     own = {request.get_host()}
     for target in (request.POST.get("next", ""), request.headers.get("Referer", "")):
@@ -92,7 +93,7 @@ def back(request: HttpRequest, fallback: str) -> str:
     return fallback
 
 
-def go_to(request: HttpRequest, url: str) -> HttpResponse:
+def go_to(request: Request, url: str) -> HttpResponse:
     if is_htmx(request):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
@@ -110,7 +111,7 @@ def toast(response: HttpResponse, text: str, tone: str = "good", undo_url: str =
     return with_events(response, toast={"text": str(text), "tone": tone, "undo_url": undo_url})
 
 
-def done(request: HttpRequest, text: str, *, fallback: str, undo_url: str = "") -> HttpResponse:
+def done(request: Request, text: str, *, fallback: str, undo_url: str = "") -> HttpResponse:
     """Something changed: the list reads itself anew, any other page is loaded again."""
     if not is_htmx(request):
         messages.success(request, text)
@@ -126,7 +127,7 @@ def done(request: HttpRequest, text: str, *, fallback: str, undo_url: str = "") 
 
 
 def dialog(
-    request: HttpRequest, template: str, context: dict[str, Any], *, title: str, status: int = 200
+    request: Request, template: str, context: dict[str, Any], *, title: str, status: int = 200
 ) -> HttpResponse:
     """The same form as the page's dialog, or as a page of its own."""
     names = {**context, "title": title, "part": template}
@@ -134,7 +135,7 @@ def dialog(
     return render(request, whole, names, status=status)
 
 
-def conflict(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+def conflict(request: Request, context: dict[str, Any]) -> HttpResponse:
     """Somebody was faster: what holds now, and what the viewer wanted. Nothing was changed."""
     from django.utils.translation import gettext as _
 

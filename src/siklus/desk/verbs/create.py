@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from siklus.desk.board.answers import board_answer
+from siklus.desk.request import Request
 from siklus.desk.verbs.answers import REFUSALS, dialog, for_workers, go_to, is_htmx, origin, sentence
 from siklus.desk.verbs.deals import chosen_owner, owner_choices, page_of
 from siklus.desk.verbs.typed import typed_amount, typed_date, typed_int
@@ -35,7 +36,7 @@ def _stages() -> list[tuple[Any, Any]]:
     return next(iter(groups.values()), []) if len(groups) < 2 else list(groups.items())
 
 
-def _company(request: HttpRequest, text: str) -> Company | None:
+def _company(request: Request, text: str) -> Company | None:
     """The company that was chosen, or a new one for `new:Name`. Raises Refused."""
     if not text:
         return None
@@ -47,7 +48,7 @@ def _company(request: HttpRequest, text: str) -> Company | None:
     return found
 
 
-def _contact(request: HttpRequest, text: str, company: Company | None) -> Contact | None:
+def _contact(request: Request, text: str, company: Company | None) -> Contact | None:
     if not text:
         return None
     if text.startswith("new:"):
@@ -59,12 +60,12 @@ def _contact(request: HttpRequest, text: str, company: Company | None) -> Contac
     return found
 
 
-def _new_owner(request: HttpRequest) -> Any:
+def _new_owner(request: Request) -> Any:
     return chosen_owner(request, request.POST.get("owner", "")) if "owner" in request.POST else request.user
 
 
 @transaction.atomic
-def _create(request: HttpRequest, *, qualified: bool) -> Deal:
+def _create(request: Request, *, qualified: bool) -> Deal:
     form = request.POST
     stage_id = form.get("stage", "")
     stage = Stage.objects.filter(pk=stage_id).first() if stage_id.isdigit() else None
@@ -90,7 +91,7 @@ def _create(request: HttpRequest, *, qualified: bool) -> Deal:
     )
 
 
-def _linked(request: HttpRequest, asked: Any, key: str) -> list[tuple[str, str]]:
+def _linked(request: Request, asked: Any, key: str) -> list[tuple[str, str]]:
     """The company or contact that the form starts with."""
     text = asked.get(key, "")
     if text.startswith("new:"):
@@ -100,7 +101,7 @@ def _linked(request: HttpRequest, asked: Any, key: str) -> list[tuple[str, str]]
     return [(text, found.name)] if found else []
 
 
-def _deal_form(request: HttpRequest, *, qualified: bool) -> HttpResponse:
+def _deal_form(request: Request, *, qualified: bool) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     title = _("New deal") if qualified else _("New lead")
     is_quick = asked.get("quick") == "1"
@@ -144,18 +145,18 @@ def _deal_form(request: HttpRequest, *, qualified: bool) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_workers
-def lead_new(request: HttpRequest) -> HttpResponse:
+def lead_new(request: Request) -> HttpResponse:
     return _deal_form(request, qualified=False)
 
 
 @require_http_methods(["GET", "POST"])
 @for_workers
-def deal_new(request: HttpRequest) -> HttpResponse:
+def deal_new(request: Request) -> HttpResponse:
     return _deal_form(request, qualified=True)
 
 
 def _form(
-    request: HttpRequest, template: str, title: str, context: dict[str, Any], status: int = 200
+    request: Request, template: str, title: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     names = {
@@ -172,7 +173,7 @@ def _form(
 
 @require_http_methods(["GET", "POST"])
 @for_workers
-def company_new(request: HttpRequest) -> HttpResponse:
+def company_new(request: Request) -> HttpResponse:
     template, title = "desk/verbs/_company_new.html", _("New company")
     if request.method == "GET":
         return _form(request, template, title, {})
@@ -195,7 +196,7 @@ def company_new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_workers
-def contact_new(request: HttpRequest) -> HttpResponse:
+def contact_new(request: Request) -> HttpResponse:
     template, title = "desk/verbs/_contact_new.html", _("New contact")
     asked = request.POST if request.method == "POST" else request.GET
     context: dict[str, Any] = {"companies": _linked(request, asked, "company")}
@@ -222,7 +223,7 @@ def contact_new(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_workers
-def duplicates(request: HttpRequest) -> HttpResponse:
+def duplicates(request: Request) -> HttpResponse:
     """Records that look the same as what is being typed, as far as the viewer may see them."""
     asked = request.GET
     found: list[tuple[str, str, str]] = []

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from siklus.desk.board.answers import board_answer
+from siklus.desk.request import Request
 from siklus.desk.verbs.answers import (
     REFUSALS,
     conflict,
@@ -48,7 +49,7 @@ def page_of(deal: Deal) -> str:
 
 
 def _changed(
-    request: HttpRequest,
+    request: Request,
     deal: Deal,
     text: str,
     *,
@@ -76,7 +77,7 @@ def facts_of(deal: Deal) -> list[tuple[str, str]]:
     ]
 
 
-def _stale(request: HttpRequest, refusal: StaleEdit, wanted: str, fields: dict[str, Any]) -> HttpResponse:
+def _stale(request: Request, refusal: StaleEdit, wanted: str, fields: dict[str, Any]) -> HttpResponse:
     now: Deal = deal_or_404(request, refusal.current.pk)
     context = {
         "message": refusal.message,
@@ -89,7 +90,7 @@ def _stale(request: HttpRequest, refusal: StaleEdit, wanted: str, fields: dict[s
     return conflict(request, context)
 
 
-def _refused(request: HttpRequest, refusal: Exception, deal: Deal) -> HttpResponse:
+def _refused(request: Request, refusal: Exception, deal: Deal) -> HttpResponse:
     """A refusal without a form: the sentence as a toast, or above the page one came from."""
     text = sentence(refusal)
     if is_htmx(request):
@@ -100,7 +101,7 @@ def _refused(request: HttpRequest, refusal: Exception, deal: Deal) -> HttpRespon
 
 @require_POST
 @for_workers
-def move(request: HttpRequest, deal_id: int) -> HttpResponse:
+def move(request: Request, deal_id: int) -> HttpResponse:
     deal = deal_or_404(request, deal_id)
     wanted = request.POST.get("stage") or request.GET.get("stage") or ""
     stage = Stage.objects.filter(pk=wanted).first() if wanted.isdigit() else None
@@ -128,7 +129,7 @@ def move(request: HttpRequest, deal_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_workers
-def win(request: HttpRequest, deal_id: int) -> HttpResponse:
+def win(request: Request, deal_id: int) -> HttpResponse:
     deal = deal_or_404(request, deal_id)
     context: dict[str, Any] = {"deal": deal, "error": "", "amount": None}
     title = _("Won: %(name)s") % {"name": deal.name}
@@ -157,7 +158,7 @@ def win(request: HttpRequest, deal_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_workers
-def lose(request: HttpRequest, deal_id: int) -> HttpResponse:
+def lose(request: Request, deal_id: int) -> HttpResponse:
     deal = deal_or_404(request, deal_id)
     asked = request.POST if request.method == "POST" else request.GET
     chosen = asked.get("reason", "")
@@ -212,7 +213,7 @@ def _reasons(status: str) -> list[tuple[str, list[tuple[int, str]]]]:
 
 @require_POST
 @for_workers
-def reopen(request: HttpRequest, deal_id: int) -> HttpResponse:
+def reopen(request: Request, deal_id: int) -> HttpResponse:
     deal = deal_or_404(request, deal_id)
     try:
         opened = reopen_deal(
@@ -227,7 +228,7 @@ def reopen(request: HttpRequest, deal_id: int) -> HttpResponse:
 
 @require_POST
 @for_workers
-def qualify(request: HttpRequest, deal_id: int) -> HttpResponse:
+def qualify(request: Request, deal_id: int) -> HttpResponse:
     deal = deal_or_404(request, deal_id)
     try:
         qualify_deal(deal=deal, by=request.user, at=timezone.now(), expected_version=version_of(request))
@@ -244,7 +245,7 @@ def owner_choices(viewer: User, current: User | None = None) -> list[tuple[Any, 
     return [(pk, name) for pk, name in rows if can_see_owner(viewer, pk) or (current and current.pk == pk)]
 
 
-def chosen_owner(request: HttpRequest, text: str) -> User | None:
+def chosen_owner(request: Request, text: str) -> User | None:
     """The owner that was chosen; empty is nobody. Raises Refused for one the viewer may not choose."""
     if not text:
         return None
@@ -256,7 +257,7 @@ def chosen_owner(request: HttpRequest, text: str) -> User | None:
 
 @require_http_methods(["GET", "POST"])
 @for_workers
-def assign(request: HttpRequest, deal_id: int) -> HttpResponse:
+def assign(request: Request, deal_id: int) -> HttpResponse:
     deal = deal_or_404(request, deal_id)
     context: dict[str, Any] = {
         "deal": deal,
@@ -287,7 +288,7 @@ def assign(request: HttpRequest, deal_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_workers
-def tags(request: HttpRequest, deal_id: int) -> HttpResponse:
+def tags(request: Request, deal_id: int) -> HttpResponse:
     deal = deal_or_404(request, deal_id)
     context: dict[str, Any] = {
         "record": deal,

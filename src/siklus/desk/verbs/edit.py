@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from siklus.desk.lists.rows import dress, needed
+from siklus.desk.request import Request
 from siklus.desk.verbs.answers import (
     REFUSALS,
     conflict,
@@ -39,15 +40,15 @@ from siklus.records.deals.models import Stage
 from siklus.records.fields.record import StaleEdit
 
 
-def _open(request: HttpRequest, kind: str, record_id: int, field: str) -> tuple[Any, Property]:
+def _open(request: Request, kind: str, record_id: int, field: str) -> tuple[Any, Property]:
     prop = property_of(kind, field)
     if prop is None:
         raise Http404
     return DOORS[kind](request.user, record_id), prop
 
 
-def _context(request: HttpRequest, kind: str, record: Any, prop: Property, **more: Any) -> dict[str, Any]:
-    choices: list[tuple[Any, Any]] = list(prop.choices)
+def _context(request: Request, kind: str, record: Any, prop: Property, **more: Any) -> dict[str, Any]:
+    choices: list[tuple[Any, str]] = [(key, str(label)) for key, label in prop.choices]
     if prop.control == "person":
         choices = [("", _("Nobody")), *owner_choices(request.user, record.owner)]
     elif prop.control == "stage":
@@ -73,7 +74,7 @@ def _context(request: HttpRequest, kind: str, record: Any, prop: Property, **mor
     }
 
 
-def _form(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def _form(request: Request, context: dict[str, Any], status: int = 200) -> HttpResponse:
     if not is_htmx(request):
         return dialog(request, "desk/verbs/_edit.html", context, title=context["prop"].label, status=status)
     template = "desk/verbs/_cell.html" if context["is_cell"] else "desk/verbs/_edit.html"
@@ -86,13 +87,13 @@ def _form(request: HttpRequest, context: dict[str, Any], status: int = 200) -> H
 
 @require_safe
 @for_workers
-def show_property(request: HttpRequest, kind: str, record_id: int, field: str) -> HttpResponse:
+def show_property(request: Request, kind: str, record_id: int, field: str) -> HttpResponse:
     """One property as it stands."""
     record, prop = _open(request, kind, record_id, field)
     return _property(request, kind, record, prop)
 
 
-def _property(request: HttpRequest, kind: str, record: Any, prop: Property) -> HttpResponse:
+def _property(request: Request, kind: str, record: Any, prop: Property) -> HttpResponse:
     context = {
         "label": prop.label,
         "value": shown(prop, record),
@@ -104,7 +105,7 @@ def _property(request: HttpRequest, kind: str, record: Any, prop: Property) -> H
 
 @require_http_methods(["GET", "POST"])
 @for_workers
-def edit(request: HttpRequest, kind: str, record_id: int, field: str) -> HttpResponse:
+def edit(request: Request, kind: str, record_id: int, field: str) -> HttpResponse:
     record, prop = _open(request, kind, record_id, field)
     if request.method == "GET":
         return _form(request, _context(request, kind, record, prop))
@@ -126,7 +127,7 @@ def edit(request: HttpRequest, kind: str, record_id: int, field: str) -> HttpRes
     return with_events(_property(request, kind, record, prop), record_changed={"kind": kind, "id": record_id})
 
 
-def row_answer(request: HttpRequest, record_id: int) -> HttpResponse:
+def row_answer(request: Request, record_id: int) -> HttpResponse:
     """The row of the list as it is now; gone when it does not belong in this list any more."""
     here = origin(request)
     if here is None:
@@ -146,7 +147,7 @@ def row_answer(request: HttpRequest, record_id: int) -> HttpResponse:
     return with_events(response, totals_changed=True)
 
 
-def _stale(request: HttpRequest, kind: str, record_id: int, prop: Property, typed: Any) -> HttpResponse:
+def _stale(request: Request, kind: str, record_id: int, prop: Property, typed: Any) -> HttpResponse:
     now = DOORS[kind](request.user, record_id)
     facts = facts_of(now) if kind == "deal" else _facts(kind, now)
     context = {

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from siklus.desk.request import Request
 from siklus.desk.verbs.answers import for_workers
 from siklus.desk.verbs.deals import owner_choices
 from siklus.platform.search.queries import find
@@ -16,13 +17,13 @@ from siklus.records.contacts.queries import contacts_for
 OFFERED = 12
 
 
-def _options(request: HttpRequest, rows: list[tuple[Any, ...]], new: str = "") -> HttpResponse:
+def _options(request: Request, rows: list[tuple[Any, ...]], new: str = "") -> HttpResponse:
     named = any(str(row[1]).lower() == new.lower() for row in rows)
     context = {"rows": rows, "new": "" if named or request.GET.get("new") != "1" else new}
     return render(request, "desk/verbs/_options.html", context)
 
 
-def _pick(request: HttpRequest, kind: str, door: Any, detail: str) -> HttpResponse:
+def _pick(request: Request, kind: str, door: Any, detail: str) -> HttpResponse:
     wanted = " ".join(request.GET.get("q", "").split())[:80]
     rows = door(request.user)
     if wanted:
@@ -37,19 +38,19 @@ def _pick(request: HttpRequest, kind: str, door: Any, detail: str) -> HttpRespon
 
 @require_safe
 @for_workers
-def companies(request: HttpRequest) -> HttpResponse:
+def companies(request: Request) -> HttpResponse:
     return _pick(request, "company", companies_for, "city")
 
 
 @require_safe
 @for_workers
-def contacts(request: HttpRequest) -> HttpResponse:
+def contacts(request: Request) -> HttpResponse:
     return _pick(request, "contact", contacts_for, "company__name")
 
 
 @require_safe
 @for_workers
-def users(request: HttpRequest) -> HttpResponse:
+def users(request: Request) -> HttpResponse:
     wanted = request.GET.get("q", "").lower().split()
     rows = [("", _("Nobody"), "")] if not wanted else []
     rows += [

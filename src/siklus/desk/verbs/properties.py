@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, QueryDict
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from siklus.desk.request import Request
 from siklus.desk.verbs.typed import typed_amount, typed_date, typed_int
 from siklus.platform.accounts.models import User
 from siklus.platform.accounts.visibility import can_see_owner
@@ -205,10 +206,10 @@ def _kind(record: Any) -> str:
     return {Deal: "deal", Company: "company", Contact: "contact"}[type(record)]
 
 
-def read(prop: Property, request: HttpRequest) -> Any:
+def read(prop: Property, request: Request) -> Any:
     """What was typed, as a value. Raises Refused."""
     form: QueryDict = request.POST
-    viewer: User = request.user  # type: ignore[assignment]
+    viewer = request.user
     text = form.get("value", "")
     match prop.control:
         case "several":
