@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, re_path
 
-urlpatterns: list[URLPattern] = []
+from siklus.desk.board.views import column_more
+
+urlpatterns: list[URLPattern] = [
+    re_path("^(?P<kind>leads|deals)/column/$", column_more, name="board_column"),
+]

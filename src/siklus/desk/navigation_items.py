@@ -1,0 +1,39 @@
+"""What the desk puts into the side navigation and the + New menu."""
+
+from django.utils.translation import gettext_lazy as _
+
+from siklus.platform.web.navigation import NavItem, NewItem, register, register_new
+
+WORKERS = ("rep", "manager", "marketing", "success", "operations", "admin")
+
+register(
+    NavItem(key="leads", label=_("Leads"), url_name="desk:leads", icon="lead", position=20, shortcut="g l")
+)
+register(
+    NavItem(key="deals", label=_("Deals"), url_name="desk:deals", icon="deal", position=30, shortcut="g d")
+)
+register(
+    NavItem(
+        key="companies", label=_("Companies"), url_name="desk:companies", icon="company", section="records",
+        position=10, shortcut="g o",
+    )
+)  # fmt: skip
+register(
+    NavItem(
+        key="contacts", label=_("Contacts"), url_name="desk:contacts", icon="contact", section="records",
+        position=20, shortcut="g p",
+    )
+)  # fmt: skip
+for position, (key, label, icon) in enumerate(
+    (
+        ("lead", _("Lead"), "lead"),
+        ("deal", _("Deal"), "deal"),
+        ("company", _("Company"), "company"),
+        ("contact", _("Contact"), "contact"),
+    )
+):
+    register_new(
+        NewItem(
+            key=key, label=label, url_name=f"desk:{key}_new", icon=icon, position=10 + position, roles=WORKERS
+        )
+    )
