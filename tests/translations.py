@@ -27,6 +27,9 @@ OPTIONS = {
         "trim_blocks": "true", "lstrip_blocks": "true",
     }
 }  # fmt: skip
+VOLATILE = re.compile(
+    r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team).*\n', re.M
+)
 PLACEHOLDER = re.compile(r"%\((\w+)\)|%[sd]|\{(\w+)\}")
 
 
@@ -34,7 +37,12 @@ def collect() -> Catalog:
     """Every string of the product, with where it stands."""
     found = Catalog(domain="django", charset="utf-8")
     strings = extract_from_dir(
-        str(PACKAGE), METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
+        str(PACKAGE),
+        METHODS,
+        OPTIONS,
+        keywords=KEYWORDS,
+        comment_tags=("Translators:",),
+        strip_comment_tags=True,
     )
     for file, _line, message, comments, context in strings:
         found.add(message, None, [(file, 0)], auto_comments=comments, context=context)
@@ -64,7 +72,7 @@ def update() -> None:
         with path_of(language).open("wb") as file:
             write_po(file, catalogue, omit_header=False, sort_output=True, no_location=True, width=120)
         text = path_of(language).read_text()
-        text = re.sub(r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team).*\n', "", text, flags=re.M)
+        text = VOLATILE.sub("", text)
         path_of(language).write_text(text)
 
 

@@ -80,7 +80,9 @@ def _plan(
     model: type[Model], columns: tuple[str, ...], vendor: str
 ) -> tuple[list[str], list[Adapter | None]]:
     fields = {field.attname: field for field in model._meta.concrete_fields}
-    return [str(fields[name].column) for name in columns], [_adapter(fields[name], vendor) for name in columns]
+    return [str(fields[name].column) for name in columns], [
+        _adapter(fields[name], vendor) for name in columns
+    ]
 
 
 def _adapter(field: Field[Any, Any], vendor: str) -> Adapter | None:
