@@ -4,6 +4,7 @@ from django.http import HttpResponse
 
 from siklus.desk.board.columns import NOTHING, card_of, pipeline_of, totals_by_stage
 from siklus.desk.filters.read import Filter
+from siklus.desk.filters.totals import added
 from siklus.desk.request import Request
 from siklus.platform.installation.current import current
 from siklus.platform.web.jinja import render
@@ -31,6 +32,7 @@ def board_answer(
     context = {
         "made": made,
         "heads": [(made.names.stages[pk], sums.get(pk, NOTHING)) for pk in touched],
+        "totals": added(sums.values()),
         "deal": deal,
         "card": card_of(made, deal.pk),
         "was_dropped": was_dropped,

@@ -88,6 +88,7 @@ def test_a_drop_moves_the_deal_and_answers_with_both_columns(world: World, deals
     assert f'<article hx-swap-oob="true" class="card" id="card-{deals["a"].pk}"' in body
     assert "Alpha is in Penutupan now" in text(answer)
     assert answer["HX-Reswap"] == "none"
+    assert "2 deals Sum Rp 150M Weighted Rp 95M" in text(answer)
     moved = Deal.objects.get(pk=deals["a"].pk)
     assert moved.stage == world.stage("closing")
     undo = re.search(r'action="([^"]+undo=1)"', body)

@@ -1,3 +1,4 @@
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -188,8 +189,10 @@ def test_a_stale_edit_shows_what_holds_now_and_can_be_repeated(world: World, dea
     assert "Amount Rp 5,000,000" in text(answer)
     assert "Amount: 9.000.000" in text(answer)
     assert fresh(deal).amount == Decimal(5_000_000)
-    client.post(url, {"value": "9.000.000", "version": fresh(deal).version}, headers=htmx("/deals/1/"))
+    again = {"value": "9.000.000", "version": fresh(deal).version}
+    saved = client.post(url, again, headers={**htmx("/deals/"), "HX-Target": "dialog"})
     assert fresh(deal).amount == Decimal(9_000_000)
+    assert json.loads(saved["HX-Trigger"])["dialog:close"] is True
 
 
 def test_a_cell_answers_with_its_row(world: World, deal: Deal):

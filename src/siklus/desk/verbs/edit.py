@@ -119,7 +119,7 @@ def edit(request: Request, kind: str, record_id: int, field: str) -> HttpRespons
         context = _context(request, kind, record, prop, error=sentence(refusal))
         context["value"] = typed
         return _form(request, context, 422)
-    if not is_htmx(request):
+    if not is_htmx(request) or request.headers.get("HX-Target") == "dialog":
         return done(request, _("Saved"), fallback=f"/{FOLDERS[kind]}/{record_id}/")
     if request.GET.get("cell") == "1":
         return row_answer(request, record_id)
