@@ -1,9 +1,12 @@
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.dates import format_skeleton
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -57,6 +60,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "tiles": _tiles(numbers, span, narrowed, current().currency),
         "months": numbers.months,
+        "month_names": [_month_name(month["month"]) for month in numbers.months],
         "month_links": [_link(narrowed, status="won", closed=month["month"]) for month in numbers.months],
         "funnel": _funnel_rows(numbers, span, narrowed),
         "activity_rows": _activity_rows(numbers, people),
@@ -133,6 +137,12 @@ def _tile(
         "label": _(known.title), "value": value, "href": href, "n": n, "delta": delta, "good": direction, "note": note,
         "explain": (_(known.definition), _(known.formula), None),
     }  # fmt: skip
+
+
+def _month_name(month: str) -> str:
+    """“2026-11” as people read it on an axis."""
+    year, number_ = map(int, month.split("-"))
+    return format_skeleton("yMMM", date(year, number_, 1), locale=get_language() or "en")
 
 
 def _median(size: Kpi, currency: str) -> str:

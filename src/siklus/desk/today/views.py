@@ -14,7 +14,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """Whom to call next and why."""
     user, now = viewer(request), timezone.now()
     leads_people = user.visibility != Visibility.OWN
-    team = leads_people and request.GET.get("who") == "team"
+    team = leads_people and request.GET.get("who", "team") == "team"
     due = queries.due_now(user, team=team, now=now)
     late = sum(1 for one in due if one.due_at and one.due_at < now)
     context = {
