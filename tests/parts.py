@@ -38,7 +38,7 @@ def private_postgres() -> Iterator[str]:
         user = "postgres" if _has_user("postgres") else "nobody"
         shutil.chown(folder, user)
         prefix = ["setpriv", f"--reuid={user}", f"--regid={_group_of(user)}", "--clear-groups"]
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
     quiet = {"stdout": subprocess.DEVNULL, "cwd": "/"}
     init = [programs / "initdb", "-D", data, "-U", "siklus", "--auth=trust", "-E", "UTF8", "--no-sync"]
     subprocess.run([*prefix, *map(str, init)], check=True, **quiet)
@@ -67,7 +67,8 @@ def _group_of(user: str) -> str:
     return grp.getgrgid(pwd.getpwnam(user).pw_gid).gr_name
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -6,6 +6,11 @@
 import json
 from pathlib import Path
 
+import pytest
+from django.test import Client
+
+from tests.world import World
+
 SNAPSHOT = Path(__file__).parent / "openapi.json"
 
 
@@ -26,6 +31,19 @@ def test_every_operation_has_an_id_of_its_own():
         for operation in path.values()
     ]
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.django_db
+def test_the_page_of_the_api_names_every_operation_and_is_for_those_who_work_here(
+    world: World, client: Client
+):
+    assert client.get("/api/v1/docs/")["Location"] == "/sign-in/?next=/api/v1/docs/"
+    client.force_login(world.rani)
+    page = client.get("/api/v1/docs/").content.decode()
+    for path, operations in json.loads(SNAPSHOT.read_text())["paths"].items():
+        assert path in page
+        for operation in operations.values():
+            assert f'id="{operation["operationId"]}"' in page
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from siklus.config.api import api
+from siklus.platform.api.docs import page_of
 
 
 def health(request: HttpRequest) -> HttpResponse:
@@ -16,6 +17,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("health/", health),
+    path("api/v1/docs/", page_of(api), name="api_docs"),
     path("api/v1/", api.urls),
     path("", include("siklus.platform.accounts.urls")),
     path("", include("siklus.platform.web.urls")),
