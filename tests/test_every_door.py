@@ -81,7 +81,8 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
 }  # fmt: skip
 # Addresses whose own tests say who may open them, since it depends on more than the role.
 ELSEWHERE = {
-    None: "health", ":api_docs": "below", "accounts:new_password": "needs a link", "desk:settings": "leads to the first page one may open",
+    None: "health", ":api_docs": "below", "accounts:new_password": "needs a link",
+    "desk:settings": "leads to the first page one may open",
     "desk:list_filter": "needs a column", "desk:list_bulk": "POST with ids", "desk:board_column": "needs a stage",
     "desk:view_new": "needs a list", "desk:view_edit": "one's own views", "desk:view_delete": "one's own views",
     "desk:stream": "fragment of a page",
