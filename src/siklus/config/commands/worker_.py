@@ -1,6 +1,6 @@
 import argparse
 
-from siklus.config.commands.shared import say, start_django
+from siklus.config.commands.shared import start_django
 
 HELP = "do the work that goes on after the answer: imports, mails, reactions"
 
@@ -18,7 +18,6 @@ def run(options: argparse.Namespace) -> None:
     if options.once:
         worker.drain()
         return
-    say("The worker is running.")
     worker.run()
 
 

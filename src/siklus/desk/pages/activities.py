@@ -28,6 +28,8 @@ from siklus.desk.pages.answers import (
 from siklus.desk.pages.stream import COMPOSER, Place, due_state, read_cursor, stream
 from siklus.platform.accounts.models import User
 from siklus.platform.accounts.visibility import owner_ids
+from siklus.platform.i18n.workdays import add_working_days
+from siklus.platform.installation.current import current
 from siklus.platform.web.jinja import render
 from siklus.records.activities.actions import (
     CannotChangeActivity,
@@ -47,7 +49,7 @@ DOORS = {"deal": deal_for, "company": company_for, "contact": contact_for}
 PLANNED_KINDS = [(kind.value, kind.label) for kind in ActivityKind if kind != ActivityKind.NOTE]
 WHEN = (
     ("today", gettext_lazy("Today")),
-    ("tomorrow", gettext_lazy("Tomorrow")),
+    ("tomorrow", gettext_lazy("Next working day")),
     ("next_week", gettext_lazy("Next week")),
 )
 ROWS = 50
@@ -68,11 +70,11 @@ def due_from(when: str, exact: str, now: datetime) -> datetime | None:
             return evening
         return min(now + timedelta(hours=1), timezone.make_aware(datetime.combine(here.date(), time(23, 59))))
     if when == "tomorrow":
-        return timezone.make_aware(datetime.combine(here.date() + timedelta(days=1), time(9)))
+        tomorrow = add_working_days(here.date() + timedelta(days=1), 0, current().country)
+        return timezone.make_aware(datetime.combine(tomorrow, time(9)))
     if when == "next_week":
-        return timezone.make_aware(
-            datetime.combine(here.date() + timedelta(days=7 - here.weekday()), time(9))
-        )
+        monday = here.date() + timedelta(days=7 - here.weekday())
+        return timezone.make_aware(datetime.combine(add_working_days(monday, 0, current().country), time(9)))
     return None
 
 

@@ -35,7 +35,7 @@ def summary(
     company = link("desk:company", contact.company_id) if contact.company_id else ""
     prefers = str(Channel(contact.preferred_channel).label) if contact.preferred_channel else ""
     rows = [
-        Property(_("Role"), contact.title, edit("title")),
+        Property(_("Job title"), contact.title, edit("title")),
         Property(_("Company"), contact.company.name if contact.company else "", href=company),
         Property(_("Owner"), contact.owner.name if contact.owner else "", edit("owner"), face=True,
                  empty=_("nobody yet")),
@@ -137,7 +137,7 @@ class PositionForm(forms.Form):
     """Where a person works from now on."""
 
     company = forms.IntegerField(label=gettext_lazy("Company"), required=False)
-    title = forms.CharField(label=gettext_lazy("Role"), max_length=160, required=False)
+    title = forms.CharField(label=gettext_lazy("Job title"), max_length=160, required=False)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,7 +1,5 @@
 """Files attached to a deal, company or contact."""
 
-from collections.abc import Iterator
-
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -11,8 +9,9 @@ from django.views.decorators.http import require_GET, require_POST
 from siklus.desk.pages.activities import DOORS
 from siklus.desk.pages.answers import is_fragment, opened, viewer, works_deals
 from siklus.desk.pages.stream import Place
+from siklus.platform.files.actions import attach_file, detach_file
 from siklus.platform.files.models import Attachment
-from siklus.platform.files.store import FileRefused, keep, path_of
+from siklus.platform.files.store import FileRefused, path_of
 from siklus.platform.web.jinja import render
 
 
@@ -46,16 +45,13 @@ def file_new(request: HttpRequest, kind: str, record_id: int) -> HttpResponse:
     error = "" if uploads else _("Choose a file first.")
     for upload in uploads:
         try:
-            chunks: Iterator[bytes] = upload.chunks()
-            digest, size = keep(chunks)
+            attach_file(
+                kind=place.kind, object_id=place.record.pk, name=upload.name or "file", chunks=upload.chunks(),
+                content_type=upload.content_type or "", by=viewer(request), at=timezone.now(),
+            )  # fmt: skip
         except FileRefused as refusal:
             error = f"{upload.name}: {refusal}"
             break
-        Attachment.objects.create(
-            kind=place.kind, object_id=place.record.pk, name=(upload.name or "file")[:250], size=size,
-            digest=digest, content_type=(upload.content_type or "application/octet-stream")[:100],
-            by=viewer(request), created_at=timezone.now(),
-        )  # fmt: skip
     if error:
         return _shown(request, place, error, 422)
     return _shown(request, place) if is_fragment(request) else redirect(place.page)
@@ -89,8 +85,5 @@ def file_get(request: HttpRequest, file_id: int) -> HttpResponse | FileResponse:
 def file_delete(request: HttpRequest, file_id: int) -> HttpResponse:
     """Take a file off the record. The bytes go with the last attachment that has them."""
     attachment, place = _attachment(request, file_id)
-    digest = attachment.digest
-    attachment.delete()
-    if not Attachment.objects.filter(digest=digest).exists():
-        path_of(digest).unlink(missing_ok=True)
+    detach_file(attachment=attachment, by=viewer(request), at=timezone.now())
     return _shown(request, place) if is_fragment(request) else redirect(place.page)

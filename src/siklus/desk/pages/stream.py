@@ -189,7 +189,7 @@ def item_of(
     elif entry.name == "activity.planned" and values.get("due_at"):
         due = datetime.fromisoformat(values["due_at"])
         item.icon = "calendar"
-        item.text = f"{item.text} · {_('due')} {formats.moment(due)}"
+        item.text = _("%(text)s, due %(when)s") % {"text": item.text, "when": formats.moment(due)}
     if entry.about_kind == "deal" and entry.about_id in titles:
         item.about, item.href = titles[entry.about_id], f"/deals/{entry.about_id}/"
     return item

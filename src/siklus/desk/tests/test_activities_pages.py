@@ -80,7 +80,7 @@ def test_a_planned_call_becomes_the_next_step_of_the_deal(world: World):
         ("", None),
     ],
 )
-def test_quick_choices_follow_the_clock_of_the_person(when, expected):
+def test_quick_choices_follow_the_clock_of_the_person(world: World, when, expected):
     with timezone.override(JAKARTA):
         assert due_from(when, "", datetime(2026, 3, 4, 10, tzinfo=JAKARTA)) == expected
 
