@@ -140,4 +140,4 @@ def test_what_somebody_worked_on_since_is_kept_and_told(world: World, tmp_path):
     edit_deal(deal=Deal.objects.get(name="One"), amount=Decimal(9), by=world.rani, at=day(10))
     batch = undo_import(batch=batch, by=world.ada, at=day(11))
     assert list(Deal.objects.values_list("name", flat=True)) == ["One"]
-    assert "1 records were kept" in batch.message
+    assert "1 record was kept" in batch.message

@@ -62,7 +62,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "months": numbers.months,
         "month_names": [_month_name(month["month"]) for month in numbers.months],
         "month_links": [_link(narrowed, status="won", closed=month["month"]) for month in numbers.months],
-        "funnel": _funnel_rows(numbers, span, narrowed),
+        "funnel": _funnel_rows(numbers),
         "activity_rows": _activity_rows(numbers, people),
         "activity_kinds": [(kind.value, str(kind.label)) for kind in ActivityKind],
         "currency": current().currency,
@@ -170,12 +170,11 @@ def _points(value: float | None, before: float | None) -> float | None:
     return None if value is None or before is None else value - before
 
 
-def _funnel_rows(numbers: Numbers, span: str, narrowed: dict[str, Any]) -> list[dict[str, Any]]:
+def _funnel_rows(numbers: Numbers) -> list[dict[str, Any]]:
     return [
         {
             "label": row["stage"].name,
             "value": row["reached"],
-            "href": _link(narrowed, stage=str(row["stage"].pk), created=span),
             "colour": row["stage"].colour,
         }
         for row in numbers.funnel

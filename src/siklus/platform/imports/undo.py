@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from siklus.platform.accounts.models import User
 from siklus.platform.imports.actions import ImportRefused
@@ -48,7 +49,12 @@ def undo_import(*, batch: ImportBatch, by: User, at: datetime) -> ImportBatch:
         with transaction.atomic():
             batch.status = BatchStatus.UNDONE
             batch.message = (
-                _("%(kept)s records were kept because somebody worked on them since.") % {"kept": kept}
+                ngettext(
+                    "%(kept)s record was kept because somebody worked on it since.",
+                    "%(kept)s records were kept because somebody worked on them since.",
+                    kept,
+                )
+                % {"kept": kept}
                 if kept
                 else ""
             )

@@ -4,6 +4,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from siklus.platform.accounts.models import User
 from siklus.platform.journal.record import record
@@ -105,7 +106,11 @@ def retire_stage(*, stage: Stage, by: User | None, at: datetime) -> Stage:
     waiting = Deal.objects.filter(stage=stage, status=Status.OPEN).count()
     if waiting:
         raise CannotChangePipeline(
-            _("%(count)s open deals stand in %(stage)s. Move them first.")
+            ngettext(
+                "%(count)s open deal stands in %(stage)s. Move it first.",
+                "%(count)s open deals stand in %(stage)s. Move them first.",
+                waiting,
+            )
             % {"count": waiting, "stage": stage.name}
         )
     if stage.retired_at is None:
