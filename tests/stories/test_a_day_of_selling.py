@@ -71,6 +71,7 @@ def test_a_card_is_moved_by_keyboard(world: World, deal: Deal, visit):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(column(page, world, "research").locator("[data-card]")).to_have_count(1)
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()  # the server has answered
     assert Deal.objects.get().stage == world.stage("research")
 
 
