@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import transaction
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 
@@ -44,6 +45,16 @@ def target(world: World) -> Target:
         "stage_id": world.stage("demo").pk,
     }  # fmt: skip
     return Target(issue_token(user=world.ada, name="fuzz", by=world.ada, at=day(0))[1], ids)
+
+
+@pytest.fixture(autouse=True)
+def _keep_the_connection():
+    """Requests outside Django's own test client would close the connection that holds the test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.mark.django_db

@@ -162,7 +162,7 @@ def test_a_stage_with_open_deals_is_not_retired(world: World):
     stage = world.stage("prospecting")
     answer = browser(world.agus).post(f"/settings/stages/{stage.pk}/retire/")
     assert answer.status_code == 422
-    assert "1 open deals stand in Prospek. Move them first." in answer.content.decode()
+    assert "1 open deal stands in Prospek. Move it first." in answer.content.decode()
     stage.refresh_from_db()
     assert stage.retired_at is None
 
