@@ -380,8 +380,13 @@ def main(arguments: list[str] | None = None) -> int:
     import django
 
     django.setup()
-    from siklus.config.commands.init_ import migrate
+    from django.core.management import call_command
 
+    from siklus.config.commands.init_ import migrate
+    from siklus.platform.i18n.catalogues import compile_catalogues
+
+    compile_catalogues()
+    call_command("collectstatic", verbosity=0, interactive=False)
     migrate()
     start = time.perf_counter()
     with without_indexes():
