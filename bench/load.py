@@ -17,7 +17,7 @@ from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "siklus.config.settings")
 
-PASSWORD = "bench bench bench"  # noqa: S105
+PASSWORD = "bench bench bench"
 ADMIN = "ayu@bench.example"
 PEOPLE = ("Rani", "Yoga", "Intan", "Lestari", "Hendra", "Maya", "Bagus", "Sinta", "Farah", "Teguh")
 CHUNK = 10_000
@@ -167,12 +167,22 @@ class Loader:
         }  # fmt: skip
         states = []
         for stage in stages:
-            state = {**state, "stage_id": stage.pk, "probability": stage.probability, "category": stage.category}
+            state = {
+                **state,
+                "stage_id": stage.pk,
+                "probability": stage.probability,
+                "category": stage.category,
+            }
             states.append(state)
         if ends == "won":
             states.append({**state, "status": "won", "probability": 100, "category": "closed"})
         elif ends:
-            lost = {"status": "lost", "probability": 0, "category": "omitted", "lost_reason_id": self.reason.pk}
+            lost = {
+                "status": "lost",
+                "probability": 0,
+                "category": "omitted",
+                "lost_reason_id": self.reason.pk,
+            }
             states.append({**state, **lost})
         return {
             "name": f"{company_name}, {rng.choice(('ERP', 'CRM', 'HR', 'Kasir'))}", "states": states, "moments": moments,
@@ -219,10 +229,7 @@ class Loader:
             if deal[row["next_at"]] is not None:
                 planned.append((pk, life, deal[row["next_at"]], deal[row["owner_id"]]))
         entries = self._journal(
-            [
-                (at, name, "deal", pk, details, {}, beside)
-                for at, name, details, pk, beside in facts
-            ]
+            [(at, name, "deal", pk, details, {}, beside) for at, name, details, pk, beside in facts]
         )
         put(DealInterval, [
             defaults(DealInterval, deal_id=pk, valid_from=start, valid_to=end, recorded_at=start, ended_recorded_at=end,

@@ -28,7 +28,19 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "siklus.config.settings")
 
 WORKERS = 2
 CONTROL = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
-WORDS = ("cakra", "lentera", "irwan", "saujana", "kasir", "budi har", "embun", "rimba tirta", "wangsa", "0861", "utama")
+WORDS = (
+    "cakra",
+    "lentera",
+    "irwan",
+    "saujana",
+    "kasir",
+    "budi har",
+    "embun",
+    "rimba tirta",
+    "wangsa",
+    "0861",
+    "utama",
+)
 Request = tuple[str, str, dict[str, str], str | None]
 
 
@@ -123,7 +135,12 @@ def rows(headers: dict[str, str], key: str) -> dict[str, tuple[Callable[[int], R
         return "GET", f"/deals/{some[-1 - n % 500][0]}/", headers, None
 
     def create(n: int) -> Request:
-        body = {"name": f"Lead {n} of the bench", "company_id": company, "contact_id": contact, "amount": 25_000_000}
+        body = {
+            "name": f"Lead {n} of the bench",
+            "company_id": company,
+            "contact_id": contact,
+            "amount": 25_000_000,
+        }
         return "POST", "/api/v1/leads", api, json.dumps(body)
 
     def move(_n: int) -> Request:
@@ -177,7 +194,9 @@ def counted(request: Request) -> dict[str, Any]:
     extra = {"HTTP_" + name.upper().replace("-", "_"): value for name, value in headers.items()}
     kind = extra.pop("HTTP_CONTENT_TYPE", "text/html")
     extra.pop("HTTP_ACCEPT_ENCODING", None)
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         answer = client.generic(method, path, body or "", content_type=kind, **extra)
     if answer.status_code >= 400:
         raise SystemExit(f"{answer.status_code} for {path}")
@@ -197,7 +216,9 @@ def first_visit(headers: dict[str, str], path: str) -> dict[str, int]:
 
     page = Client().get(path, HTTP_COOKIE=headers["Cookie"]).content.decode()
     sizes = [len(gzip.compress(page.encode(), 6))]
-    for name in dict.fromkeys(re.findall(r'(?:src|href)="/static/([^"]+\.(?:css|js|svg|woff2|png|ico))"', page)):
+    for name in dict.fromkeys(
+        re.findall(r'(?:src|href)="/static/([^"]+\.(?:css|js|svg|woff2|png|ico))"', page)
+    ):
         place = finders.find(re.sub(r"\.[0-9a-f]{12}(\.\w+)$", r"\1", name))
         data = Path(place).read_bytes() if isinstance(place, str) else b""
         sizes.append(len(gzip.compress(data, 9)))
@@ -255,7 +276,9 @@ def main(arguments: list[str] | None = None) -> int:
             counted(request)
             took.append((time.perf_counter() - start) * 1000)
     print("dashboard, computed anew (in process):", [round(one) for one in took], visit)
-    given.out.write_text(json.dumps({"rows": table, "visit": visit, "dashboard_anew": statistics.median(took)}))
+    given.out.write_text(
+        json.dumps({"rows": table, "visit": visit, "dashboard_anew": statistics.median(took)})
+    )
     return 0
 
 
