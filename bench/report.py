@@ -94,7 +94,8 @@ def _imports(found: dict[str, Any]) -> list[str]:
         rest = one["seconds"] - one["first_half"]
         lines.append(
             f"| {title} | {one['created']:,} of {one['rows']:,} | {one['seconds']:.1f} |"
-            f" {one['rows'] / one['seconds']:,.0f} | {one['first_half']:.1f} s | {rest:.1f} s | {one['memory']:.0f} MB | {one['raw_seconds']:.1f} s"
+            f" {one['rows'] / one['seconds']:,.0f} | {one['first_half']:.1f} s | {rest:.1f} s | {one['memory']:.0f} MB |"
+            f" {one['raw_seconds']:.1f} s"
             f" ({one['raw_rows']:,} rows) | {one['seconds'] / one['raw_seconds']:.1f} |"
             f" {one['seconds'] / one['rows'] * 1e6:.0f} (target 180) |"
         )
