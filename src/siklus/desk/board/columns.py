@@ -1,6 +1,6 @@
 """The columns of a board: their totals over the whole filter, and their first cards."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,9 +47,13 @@ def stages_shown(made: Filter, pipeline: Pipeline) -> list[Stage]:
     ]
 
 
-def totals_by_stage(made: Filter, pipeline: Pipeline) -> dict[int, Totals]:
-    """Count, sum and weighted sum of every column in one statement."""
+def totals_by_stage(
+    made: Filter, pipeline: Pipeline, stages: Collection[int] | None = None
+) -> dict[int, Totals]:
+    """Count, sum and weighted sum of every column, or of some, in one statement."""
     rows = made.rows().filter(pipeline_id=pipeline.pk)
+    if stages is not None:
+        rows = rows.filter(stage_id__in=stages)
     return {row["stage_id"]: totals_from(row) for row in sums_of(rows, "stage_id")}
 
 
@@ -69,7 +73,7 @@ def columns_of(made: Filter, pipeline: Pipeline) -> list[Column]:
 
 
 def _first_cards(made: Filter, stages: list[int]) -> list[dict[str, Any]]:
-    """The first cards of every column in one statement: each column walks its own index and stops."""
+    """The first cards of every column: each column walks its own index and stops, then all cards are read at once."""
     if not stages:
         return []
     rows, keys = ordered(made, made.rows())
@@ -78,12 +82,13 @@ def _first_cards(made: Filter, stages: list[int]) -> list[dict[str, Any]]:
     own = made.columns[made.sort.removeprefix("-")].own if "sort_own" in paths else None
     extra = {"sort_own": own_value(own.key, own.kind in {"number", "money"})} if own else {}
     parts = [
-        Deal.objects.annotate(**extra)
-        .filter(pk__in=rows.filter(stage_id=stage).order_by(*order).values("pk")[: CARDS + 1])
-        .values(*paths)
+        Deal.objects.filter(pk__in=rows.filter(stage_id=stage).order_by(*order).values("pk")[: CARDS + 1])
+        .order_by()
+        .values_list("pk", flat=True)
         for stage in stages
     ]
-    return list(parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0])
+    chosen = list(parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0])
+    return list(Deal.objects.annotate(**extra).filter(pk__in=chosen).values(*paths))
 
 
 def _order(key: Key) -> Any:

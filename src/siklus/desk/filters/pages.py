@@ -3,9 +3,11 @@
 import base64
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import DateField, DateTimeField, F, Q, QuerySet
 from django.db.models.functions import TruncMonth
@@ -14,6 +16,7 @@ from siklus.desk.filters.columns import own_value
 from siklus.desk.filters.read import Filter
 
 SIZE = 50
+WALKED = frozenset({"id", "amount_base", "name"})  # an index gives these orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,33 @@ def group_expression(made: Filter) -> Any:
     if how == "own":
         return own_value(path, False)
     field: Any = DateField() if made.group.kind == "date" else DateTimeField()
-    return TruncMonth(path, output_field=field)
+    return Month(path, output_field=field)
+
+
+class Month(TruncMonth):
+    """The first of the month. On SQLite Django asks Python for every row; where clocks never change we need not."""
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        text, params = compiler.compile(self.lhs)
+        if not isinstance(self.output_field, DateTimeField):
+            return f"STRFTIME('%%Y-%%m-01', {text})", params
+        minutes = _offset(self.get_tzname() or "UTC")
+        if minutes is None:
+            return self.as_sql(compiler, connection, **extra)
+        return f"STRFTIME('%%Y-%%m-01 00:00:00', {text}, '{minutes:+d} minutes')", params
+
+
+@lru_cache(maxsize=64)
+def _offset(zone: str) -> int | None:
+    """Minutes ahead of UTC, for zones that had no other offset since 1990 and know of no other to come."""
+    try:
+        found = ZoneInfo(zone)
+    except (ValueError, OSError):
+        return None
+    months = (datetime(year, month, 1, tzinfo=UTC) for year in range(1990, 2050) for month in (1, 4, 7, 10))
+    offsets = {found.utcoffset(one) for one in months}
+    only = offsets.pop()
+    return None if offsets or only is None else int(only.total_seconds()) // 60
 
 
 def page(
@@ -128,7 +157,12 @@ def _walk(
         if part is False:  # nothing is unknown here: a plain order, which an index can give
             order[0] = _order(Key(first.path, first.down, False), backwards)
         inside = order[1:] if part else order
-        found += some.order_by(*inside).values(*wanted)[: need - len(found)]
+        chosen = some.order_by(*inside)[: need - len(found)]
+        if (
+            first.path not in WALKED
+        ):  # the database sorts many rows: it carries the keys, and reads the rest for a page
+            chosen = rows.filter(pk__in=chosen.values("pk")).order_by(*inside)
+        found += chosen.values(*wanted)
         if len(found) >= need:
             break
     return found

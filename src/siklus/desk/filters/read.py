@@ -17,11 +17,13 @@ from siklus.desk.filters.lookups import Lookups
 from siklus.platform.accounts.models import User
 from siklus.records.companies.queries import companies_for
 from siklus.records.contacts.queries import contacts_for
+from siklus.records.deals.models import Status
 from siklus.records.deals.queries import deals_for
 
 SHAPES = ("sort", "group", "cols", "layout", "view")
 PLACES = ("after", "before", "column", "into", "field")
 SAFE = ",:;!.~-_"
+CLOSED = frozenset(Status.values) - {"open"}
 
 
 @dataclass
@@ -64,8 +66,12 @@ class Filter:
     def q(self) -> Q:
         """All clauses as one condition. Leads and deals are the open ones unless a status is asked for."""
         total = Q()
-        if self.is_deals and not self.has("status"):
-            total &= Q(status="open")
+        if self.is_deals:
+            status = self.has("status")
+            if status is None:
+                total &= Q(status="open")
+            elif not status.is_not and CLOSED.issuperset(status.values):
+                total &= Q(closed_at__isnull=False)  # always so; it names the index of what is closed
         for one in self.clauses:
             total &= one.q
         for alternatives in self.any_of:

@@ -6,7 +6,7 @@ the text holds no such thing. Keys are for comparing, never for showing.
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 import idna
 import phonenumbers
@@ -96,6 +96,7 @@ _WORDS = re.compile(r"[^\W_]+").findall
 _JOINERS = str.maketrans("", "", "'’`´")
 
 
+@lru_cache(maxsize=16_384)
 def email_key(text: str) -> str | None:
     """Key of an e-mail address: lower case, ASCII domain, no +tag, no dots in a Gmail name."""
     text = text.strip().lower()
@@ -117,6 +118,7 @@ def email_key(text: str) -> str | None:
     return f"{local}@{domain}" if local else None
 
 
+@lru_cache(maxsize=16_384)
 def phone_key(text: str, region: str = "ID") -> str | None:
     """E.164 form of a phone number ("0812-3456-7890" → "+6281234567890"); None if it is no valid number.
 
@@ -158,6 +160,7 @@ def domain_key(text: str) -> str | None:
     return None if text in FREE_MAIL or text in SHARED_HOSTS else text
 
 
+@lru_cache(maxsize=16_384)
 def name_key(text: str) -> str | None:
     """Key of a company: no case, accents, punctuation, legal form ("PT. Maju Jaya, Tbk" → "maju jaya")."""
     words = _words(text)
@@ -178,6 +181,7 @@ def tight_key(text: str) -> str | None:
     return key and key.replace(" ", "")
 
 
+@lru_cache(maxsize=16_384)
 def person_key(text: str) -> str | None:
     """Key of a person's name: no case, accents, honorifics or degrees; "Santoso, Budi" → "budi santoso"."""
     if "," in text:

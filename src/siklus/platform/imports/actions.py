@@ -40,6 +40,7 @@ from siklus.platform.imports.parse import column_readers, rows_of
 from siklus.platform.imports.readers import ReadError, TableFile, open_table
 from siklus.platform.installation.current import current
 from siklus.platform.journal.record import record, through
+from siklus.platform.tables.write import refresh_statistics
 
 logger = logging.getLogger(__name__)
 CHUNK = 2000
@@ -367,6 +368,7 @@ def _run(batch: ImportBatch, at: datetime) -> None:
             duplicates=batch.duplicates, errors=batch.errors,
         )  # fmt: skip
         record(fact, by=batch.by, at=at)
+    refresh_statistics()
     report_path(batch).unlink(missing_ok=True)
 
 

@@ -81,8 +81,13 @@ def fact_class(name: str) -> type[Fact] | None:
     return _facts.get(name)
 
 
+PLAIN = frozenset({str, int, bool, float, type(None)})
+
+
 def to_json(value: Any) -> Any:
     """A field's value as JSON keeps it: decimals and dates as text, nothing lost."""
+    if type(value) in PLAIN:
+        return value
     if isinstance(value, Money):
         return {"amount": to_json(value.amount), "currency": value.currency}
     if isinstance(value, Change):

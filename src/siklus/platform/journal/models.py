@@ -62,7 +62,7 @@ class Entry(models.Model):
 class Mention(models.Model):
     """Another record that an entry belongs to, so that a company's timeline shows its deals."""
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="mentions")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="mentions", db_index=False)
     kind = models.CharField(max_length=20)
     object_id = models.BigIntegerField()
     happened_at = models.DateTimeField()
@@ -84,7 +84,7 @@ class DeliveryState(models.TextChoices):
 class Delivery(models.Model):
     """That one reaction is to be told of one entry: retried on its own, told at least once."""
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="deliveries")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
     reaction = models.CharField(max_length=80)
     state = models.CharField(max_length=8, choices=DeliveryState.choices, default=DeliveryState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 
 from babel.numbers import get_currency_precision, list_currencies
 from django.utils.translation import gettext as _
@@ -21,11 +22,17 @@ class UnknownCurrency(ValueError):
 def check_currency(code: str) -> str:
     """The code in capitals. Raises UnknownCurrency."""
     code = code.strip().upper()
-    if code not in list_currencies():
+    if code not in _known():
         raise UnknownCurrency(_("“%(code)s” is not a currency code.") % {"code": code})
     return code
 
 
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    return frozenset(list_currencies())
+
+
+@lru_cache(maxsize=256)
 def places(currency: str) -> int:
     """Decimals that people write for a currency: none for the rupiah."""
     return 0 if currency == "IDR" else get_currency_precision(currency)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from siklus.platform.search.models import Document
-from siklus.platform.tables.write import insert_objects
+from siklus.platform.tables.write import insert, reserve
 
 
 def put(document: Document, *, new: bool = False) -> None:
@@ -18,9 +18,21 @@ def put(document: Document, *, new: bool = False) -> None:
     )
 
 
-def index_many(documents: Iterable[Document]) -> None:
+Findable = tuple[str, int, int | None, str, str]  # kind, object_id, owner_id, title, text
+COLUMNS = ("id", "kind", "object_id", "owner_id", "title", "text")
+
+
+def index_many(documents: Iterable[Findable]) -> None:
     """Make many new records findable."""
-    insert_objects(Document, list(documents))
+    rows = list(documents)
+    ids = reserve(Document, len(rows))
+    insert(Document, COLUMNS, [(pk, *row) for pk, row in zip(ids, rows, strict=True)])
+
+
+def as_document(found: Findable) -> Document:
+    """The document of one record."""
+    kind, object_id, owner_id, title, text = found
+    return Document(kind=kind, object_id=object_id, owner_id=owner_id, title=title, text=text)
 
 
 def reassign(kind: str, object_ids: Iterable[int], owner_id: int | None) -> None:

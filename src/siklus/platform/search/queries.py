@@ -29,22 +29,27 @@ def find(query: str, *, viewer: User, limit: int = 20, kinds: tuple[str, ...] = 
     documents = Document.objects.all()
     if kinds:
         documents = documents.filter(kind__in=kinds)
+    newest = "-id"
     long_words = [word for word in words if len(word) >= 3]
     if not long_words:
         documents = documents.filter(title__istartswith=" ".join(words))
     elif connection.vendor == "sqlite":
         phrase = " ".join('"' + word.replace('"', '""') + '"' for word in long_words)
+        # The index is walked from its newest row and no further than needed; `+` keeps it the outer loop.
         documents = documents.extra(
-            where=["search_document.id IN (SELECT rowid FROM search_fts WHERE search_fts MATCH %s)"],
+            tables=["search_fts"],
+            where=["search_document.id = +search_fts.rowid", "search_fts MATCH %s"],
             params=[phrase],
         )
+        newest = "-search_fts.rowid"
     else:
         for word in long_words:
             documents = documents.filter(text__contains=word)
     condition = _owner_condition(viewer)
     if condition is not None:
         documents = documents.filter(condition)
-    rows = documents.order_by("-id")[: limit * 5].values_list("kind", "object_id", "title", "text")
+    rows = documents.values_list("kind", "object_id", "title", "text")
+    rows = (rows.order_by("-id") if newest == "-id" else rows.extra(order_by=[newest]))[: limit * 5]
     lowered = " ".join(words)
     found = [Found(kind, object_id, title, _beside(text)) for kind, object_id, title, text in rows]
     found.sort(key=lambda one: not one.title.lower().startswith(lowered))

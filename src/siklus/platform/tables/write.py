@@ -6,14 +6,17 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import DateField, DateTimeField, DecimalField, Field, JSONField, Model
+from django.db.models.base import ModelState
+from django.db.models.fields import NOT_PROVIDED
 
 from siklus.platform.money.fields import AmountField, thousandths
 
 Adapter = Callable[[Any], Any]
+M = TypeVar("M", bound=Model)
 
 
 def reserve(model: type[Model], count: int) -> Sequence[int]:
@@ -40,16 +43,13 @@ def reserve(model: type[Model], count: int) -> Sequence[int]:
 def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows of values in the order of `columns` (attribute names, `id` among them)."""
     names, adapters = _plan(model, tuple(columns), connection.vendor)
-    places = [(place, adapt) for place, adapt in enumerate(adapters) if adapt is not None]
-    adapted = []
-    for row in rows:
-        cells = list(row)
-        for place, adapt in places:
-            if cells[place] is not None:
-                cells[place] = adapt(cells[place])
-        adapted.append(cells)
-    if not adapted:
+    cells: list[Sequence[Any]] = list(zip(*rows, strict=True))
+    if not cells:
         return
+    for place, adapt in enumerate(adapters):
+        if adapt is not None:
+            cells[place] = [None if value is None else adapt(value) for value in cells[place]]
+    adapted = list(zip(*cells, strict=True))
     quoted = ", ".join(connection.ops.quote_name(name) for name in names)
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
@@ -60,6 +60,49 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
             return
         marks = ", ".join(["%s"] * len(names))
         cursor.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", adapted)  # noqa: S608
+
+
+def refresh_statistics() -> None:
+    """Let the planner know of many new rows. PostgreSQL does so by itself; SQLite looks at a sample."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit=1000")
+            cursor.execute("PRAGMA optimize")
+
+
+def make(model: type[M], /, **values: Any) -> M:
+    """A new object as its class makes it, in a quarter of the time; relations are given as objects, or as ids by `…_id`."""
+    plain, fresh, relations = _defaults(model)
+    made = model.__new__(model)
+    inside = made.__dict__
+    state = inside["_state"] = ModelState()
+    inside.update(plain)
+    for name, default in fresh:
+        inside[name] = default()
+    for name, value in values.items():
+        attname = relations.get(name)
+        if attname is None:
+            inside[name] = value
+        else:
+            inside[attname] = None if value is None else value.pk
+            state.fields_cache[name] = value
+    return made
+
+
+@lru_cache(maxsize=64)
+def _defaults(
+    model: type[Model],
+) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]], dict[str, str]]:
+    """Values every new object shares, those made anew for each, and the columns of relations by name."""
+    fields = model._meta.concrete_fields
+    fresh = {
+        field.attname: field.default
+        for field in fields
+        if callable(field.default) and field.default is not NOT_PROVIDED
+    }
+    plain = {field.attname: field.get_default() for field in fields if field.attname not in fresh}
+    relations = {field.name: field.attname for field in fields if field.is_relation}
+    return plain, list(fresh.items()), relations
 
 
 def insert_objects(model: type[Model], objects: Sequence[Any]) -> None:
@@ -105,10 +148,14 @@ def thousandths_of(amount: Decimal | int) -> int:
     return amount * 1000 if isinstance(amount, int) else thousandths(amount)
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False) if value else "{}" if isinstance(value, dict) else "[]"
+    return _encode(value) if value else "{}" if isinstance(value, dict) else "[]"
 
 
+@lru_cache(maxsize=4096)
 def _moment_text(moment: datetime) -> str:
     """As Django writes moments to SQLite: in UTC, without zone."""
     return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).replace(tzinfo=None).isoformat(" ")

@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.template.backends.jinja2 import Jinja2
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import get_urlconf, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
+from markupsafe import Markup
 
 _globals: dict[str, Any] = {}
 _filters: dict[str, Callable[..., Any]] = {}
@@ -43,7 +44,27 @@ class Templates(Jinja2):
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    if args or kwargs:
+        return reverse(name, args=args or None, kwargs=kwargs or None)
+    known = (get_urlconf(), name)
+    if known not in _plain_urls:
+        _plain_urls[known] = reverse(name)
+    return _plain_urls[known]
+
+
+_plain_urls: dict[tuple[str | None, str], str] = {}
+_phrases: dict[tuple[str | None, str], Markup] = {}
+
+
+def phrase(message: str, /, **values: Any) -> Markup:
+    """A string of a template in the reader's language. Pages say hundreds, so those without values are kept."""
+    if values:
+        return Markup(gettext(message)) % values  # noqa: S704  (our own strings)
+    key = (get_language(), message)
+    kept = _phrases.get(key)
+    if kept is None:
+        kept = _phrases[key] = Markup(gettext(message)) % {}  # noqa: S704
+    return kept
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -56,7 +77,7 @@ def environment(**options: Any) -> jinja2.Environment:
         lstrip_blocks=True,
     )
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update({"url": url, "static": static, **_globals})
+    env.globals.update({"gettext": phrase, "_": phrase, "url": url, "static": static, **_globals})
     env.filters.update(_filters)
     return env
 

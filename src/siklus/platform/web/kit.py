@@ -64,6 +64,32 @@ def colour_of(name: str) -> str:
     return COLOURS[1 + zlib.crc32(str(name).encode()) % (len(COLOURS) - 1)]
 
 
+@template_global
+@lru_cache(maxsize=4096)
+def small_face(name: str) -> Markup:
+    """Somebody's initials on a card; few people own many cards."""
+    return Markup(
+        '<span class="face" data-size="small" data-colour="{}" role="img" aria-label="{}" title="{}">{}</span>'
+    ).format(colour_of(name), name, name, initials(name))
+
+
+@template_global
+@lru_cache(maxsize=4096)
+def person_cell(name: str) -> Markup:
+    """Somebody in a cell of a list."""
+    return Markup(
+        '<span class="person"><span class="face" data-size="small" data-colour="{}" aria-hidden="true">{}</span>'
+        '<span class="truncate">{}</span></span>'
+    ).format(colour_of(name), initials(name), name)
+
+
+@template_global
+@lru_cache(maxsize=4096)
+def tag_cell(label: str, colour: str) -> Markup:
+    """A coloured word in a cell of a list."""
+    return Markup('<span class="tag" data-colour="{}"><span>{}</span></span>').format(colour, label)
+
+
 @template_filter
 def in_unit(value: Any, unit: str = "", compact: bool = False) -> str:
     """A value in the unit of a chart: a currency, `percent`, `days`, or a plain number."""

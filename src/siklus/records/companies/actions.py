@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from siklus.platform.accounts.models import User
 from siklus.platform.i18n.keys import domain_key, name_key
 from siklus.platform.journal.record import Note, record, record_many
-from siklus.platform.search.index import index_many, joined, put, unindex
+from siklus.platform.search.index import Findable, as_document, index_many, joined, put, unindex
 from siklus.platform.search.models import Document
-from siklus.platform.tables.write import insert_objects
+from siklus.platform.tables.write import insert_objects, make
 from siklus.records.companies.facts import (
     CompanyAdded,
     CompanyAssigned,
@@ -47,7 +47,8 @@ def new_company(
     """A company that is right in itself, not stored yet."""
     custom = values.pop("custom", None)
     own = clean_custom("company", custom, fields=fields) if custom else {}
-    company = Company(
+    company = make(
+        Company,
         owner=owner,
         created_at=at,
         updated_at=at,
@@ -67,7 +68,7 @@ def add_company(*, name: str, by: User | None, at: datetime, **values: Any) -> C
 def add_companies(companies: list[Company], *, by: User | None) -> list[Company]:
     """Store companies made by `new_company`. Inside the caller's transaction."""
     insert_objects(Company, companies)
-    index_many(document(company) for company in companies)
+    index_many(findable(company) for company in companies)
     record_many([Note(CompanyAdded(company=one.pk, title=one.name), by, one.created_at) for one in companies])
     return companies
 
@@ -156,12 +157,11 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Company) else value
 
 
-def document(company: Company) -> Document:
+def findable(company: Company) -> Findable:
     """How the company is found."""
-    return Document(
-        kind="company",
-        object_id=company.pk,
-        owner_id=company.owner_id,
-        title=company.name,
-        text=joined(company.name, [company.city, company.domain, company.industry, company.phone]),
-    )
+    text = joined(company.name, [company.city, company.domain, company.industry, company.phone])
+    return "company", company.pk, company.owner_id, company.name, text
+
+
+def document(company: Company) -> Document:
+    return as_document(findable(company))

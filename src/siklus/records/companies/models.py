@@ -21,10 +21,10 @@ class Company(Record):
     linkedin = models.CharField(max_length=500, blank=True, default="")
     description = models.TextField(blank=True, default="")
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="subsidiaries"
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="subsidiaries", db_index=False
     )
     merged_into = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from"
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from", db_index=False
     )
 
     class Meta:
@@ -36,6 +36,10 @@ class Company(Record):
             models.Index(fields=["name", "id"], name="company_name"),
             models.Index(
                 fields=["external_id"], name="company_external", condition=Q(external_id__isnull=False)
+            ),
+            models.Index(fields=["parent"], name="company_parent", condition=Q(parent__isnull=False)),
+            models.Index(
+                fields=["merged_into"], name="company_merged", condition=Q(merged_into__isnull=False)
             ),
         ]
 

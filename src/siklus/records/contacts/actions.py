@@ -12,9 +12,9 @@ from siklus.platform.accounts.models import User
 from siklus.platform.i18n.keys import email_key, person_key, phone_key
 from siklus.platform.journal.facts import Change
 from siklus.platform.journal.record import Note, record, record_many
-from siklus.platform.search.index import index_many, joined, put, unindex
+from siklus.platform.search.index import Findable, as_document, index_many, joined, put, unindex
 from siklus.platform.search.models import Document
-from siklus.platform.tables.write import insert_objects
+from siklus.platform.tables.write import insert, insert_objects, make, reserve
 from siklus.records.companies.models import Company
 from siklus.records.contacts.facts import (
     ContactAdded,
@@ -32,6 +32,10 @@ from siklus.records.fields.record import Refused, apply, check_version
 from siklus.records.tags.actions import named, set_tags
 
 EDITABLE = ("name", "title", "city", "linkedin", "preferred_channel", "language", "notes", "external_id")
+
+
+POSITION = ("id", "contact_id", "company_id", "title", "valid_from")
+CHANNELS = frozenset(Channel.values)
 
 
 class CannotChangeContact(Refused):
@@ -54,7 +58,8 @@ def new_contact(
     """Check the values of a person to be. Raises Refused."""
     custom = values.pop("custom", None)
     own = clean_custom("contact", custom, fields=fields) if custom else {}
-    contact = Contact(
+    contact = make(
+        Contact,
         owner=owner,
         company=company,
         created_at=at,
@@ -81,15 +86,10 @@ def add_contacts(newcomers: list[Newcomer], *, by: User | None) -> list[Contact]
         for point in one.points:
             point.contact_id = one.contact.pk
     insert_objects(ContactPoint, [point for one in newcomers for point in one.points])
-    insert_objects(
-        Position,
-        [
-            Position(contact_id=one.pk, company_id=one.company_id, title=one.title, valid_from=one.created_at)
-            for one in contacts
-            if one.company_id
-        ],
-    )
-    index_many(document(one.contact, one.points) for one in newcomers)
+    held = [(one.pk, one.company_id, one.title, one.created_at) for one in contacts if one.company_id]
+    places = reserve(Position, len(held))
+    insert(Position, POSITION, [(pk, *row) for pk, row in zip(places, held, strict=True)])
+    index_many(findable(one.contact, one.points) for one in newcomers)
     record_many(
         [
             Note(ContactAdded(contact=one.pk), by, one.created_at, {"company": one.company_id})
@@ -213,7 +213,7 @@ def _points(kind: str, values: Sequence[str]) -> list[ContactPoint]:
             )
             raise CannotChangeContact(message % {"value": value}, field=f"{kind}s")
         shown = value if kind == PointKind.EMAIL else key
-        points.setdefault(key, ContactPoint(kind=kind, value=shown, key=key, position=len(points)))
+        points.setdefault(key, make(ContactPoint, kind=str(kind), value=shown, key=key, position=len(points)))
     return list(points.values())
 
 
@@ -225,7 +225,7 @@ def _settle(contact: Contact, points: list[ContactPoint]) -> None:
     if not contact.name:
         raise CannotChangeContact(_("A contact needs a name, an e-mail or a phone number."), field="name")
     contact.name_key = (person_key(contact.name) or contact.name.lower())[:200]
-    if contact.preferred_channel and contact.preferred_channel not in Channel.values:
+    if contact.preferred_channel and contact.preferred_channel not in CHANNELS:
         raise CannotChangeContact(_("This channel is not known."), field="preferred_channel")
 
 
@@ -234,13 +234,12 @@ def _touch(contact: Contact, at: datetime) -> None:
     contact.updated_at = at
 
 
-def document(contact: Contact, points: Iterable[ContactPoint]) -> Document:
+def findable(contact: Contact, points: Iterable[ContactPoint]) -> Findable:
     """How the contact is found."""
-    company = contact.company.name if contact.company else None
-    return Document(
-        kind="contact",
-        object_id=contact.pk,
-        owner_id=contact.owner_id,
-        title=contact.name,
-        text=joined(contact.name, [company, contact.title, *[point.value for point in points]]),
-    )
+    company = contact.company
+    beside = [company.name if company else None, contact.title, *[point.value for point in points]]
+    return "contact", contact.pk, contact.owner_id, contact.name, joined(contact.name, beside)
+
+
+def document(contact: Contact, points: Iterable[ContactPoint]) -> Document:
+    return as_document(findable(contact, points))

@@ -30,7 +30,7 @@ class Contact(Record):
     language = models.CharField(max_length=8, blank=True, default="")
     notes = models.TextField(blank=True, default="")
     merged_into = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from"
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from", db_index=False
     )
 
     class Meta:
@@ -40,6 +40,9 @@ class Contact(Record):
             models.Index(fields=["name", "id"], name="contact_name"),
             models.Index(
                 fields=["external_id"], name="contact_external", condition=Q(external_id__isnull=False)
+            ),
+            models.Index(
+                fields=["merged_into"], name="contact_merged", condition=Q(merged_into__isnull=False)
             ),
         ]
 
@@ -60,7 +63,7 @@ class PointKind(models.TextChoices):
 class ContactPoint(models.Model):
     """One e-mail address or phone number; `key` is its form in which the same one is recognised."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="points")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="points", db_index=False)
     kind = models.CharField(max_length=5, choices=PointKind.choices)
     value = models.CharField(max_length=254)
     key = models.CharField(max_length=254)

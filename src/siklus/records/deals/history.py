@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -20,7 +21,13 @@ class BeforeCreation(Refused):
 
 def tracked(deal: Deal | DealInterval) -> dict[str, Any]:
     """The tracked values of a deal, or of an interval."""
-    return {key: getattr(deal, key) for key in TRACKED}
+    try:
+        return dict(zip(TRACKED, _take(deal.__dict__), strict=True))
+    except KeyError:  # not every column was read
+        return {key: getattr(deal, key) for key in TRACKED}
+
+
+_take = itemgetter(*TRACKED)
 
 
 def open_history(deal: Deal, *, at: datetime, entry: int, by_id: int | None) -> None:

@@ -14,7 +14,7 @@ from siklus.platform.search.index import index_many
 from siklus.platform.tables.write import insert, insert_objects, reserve
 from siklus.records.deals import history
 from siklus.records.deals.actions.create import new_deal
-from siklus.records.deals.actions.shared import CannotChangeDeal, document, mentions, price
+from siklus.records.deals.actions.shared import CannotChangeDeal, findable, mentions, price
 from siklus.records.deals.facts import DealCreated, DealDisqualified, DealEndedUndecided, DealLost, DealWon
 from siklus.records.deals.models import TRACKED, Category, Deal, DealInterval, DealProduct, LostReason, Status
 from siklus.records.products.models import Product
@@ -82,7 +82,7 @@ def create_deals(drafts: list[Draft], *, by: User | None, recorded_at: datetime)
     """Store drafts that were made, in the order given. Inside the caller's transaction."""
     deals = [draft.made for draft in drafts]
     insert_objects(Deal, deals)
-    index_many(document(deal) for deal in deals)
+    index_many(findable(deal) for deal in deals)
     notes = []
     for draft in drafts:
         deal = draft.made

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from siklus.platform.accounts.models import User
 from siklus.platform.journal.record import record
+from siklus.platform.tables.write import make
 from siklus.records.companies.models import Company
 from siklus.records.contacts.models import Contact
 from siklus.records.deals import history
@@ -18,6 +19,8 @@ from siklus.records.deals.models.pipeline import QUALIFYING_KINDS
 from siklus.records.deals.queries import default_pipeline, stages_of
 from siklus.records.fields.actions import clean_custom
 from siklus.records.fields.models import FieldDefinition
+
+KINDS, CATEGORIES = frozenset(Kind.values), frozenset(Category.values)
 
 
 def new_deal(
@@ -32,9 +35,9 @@ def new_deal(
     name = " ".join(name.split())[:250]
     if not name:
         raise CannotChangeDeal(_("A lead or deal needs a name."), field="name")
-    if kind not in Kind.values:
+    if kind not in KINDS:
         raise CannotChangeDeal(_("“%(kind)s” is not a kind of deal.") % {"kind": kind}, field="kind")
-    if category is not None and category not in Category.values:
+    if category is not None and category not in CATEGORIES:
         raise CannotChangeDeal(
             _("“%(value)s” is not a forecast category.") % {"value": category}, field="category"
         )
@@ -43,8 +46,8 @@ def new_deal(
         raise CannotChangeDeal(_("The stage %(stage)s is retired.") % {"stage": stage.name}, field="stage")
     qualified = qualified or stage.kind in QUALIFYING_KINDS
     own = clean_custom("deal", custom, fields=fields) if custom else {}
-    deal = Deal(
-        name=name, kind=kind, company=company, contact=contact, pipeline_id=stage.pipeline_id, stage=stage,
+    deal = make(
+        Deal, name=name, kind=kind, company=company, contact=contact, pipeline_id=stage.pipeline_id, stage=stage,
         currency="", probability=stage.probability, category=category or stage.category,
         category_by_hand=category is not None, owner=owner, team_id=owner.team_id if owner else None,
         expected_close_date=expected_close_date, source=source.strip()[:120], description=description,

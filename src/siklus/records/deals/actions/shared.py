@@ -13,7 +13,7 @@ from siklus.platform.journal.facts import Fact
 from siklus.platform.journal.record import record
 from siklus.platform.money.fields import LIMIT
 from siklus.platform.money.rates import check_currency, in_base, places
-from siklus.platform.search.index import joined, put
+from siklus.platform.search.index import Findable, as_document, joined, put
 from siklus.platform.search.models import Document
 from siklus.records.deals import history
 from siklus.records.deals.models import TRACKED, Deal
@@ -82,22 +82,15 @@ def price(deal: Deal, amount: Decimal | None, currency: str | None, at: datetime
     deal.amount_base = in_base(amount, deal.currency, day) or Decimal(0)
 
 
-def document(deal: Deal) -> Document:
+def findable(deal: Deal) -> Findable:
     """How the deal is found: by its name, company and person."""
-    return Document(
-        kind="deal",
-        object_id=deal.pk,
-        owner_id=deal.owner_id,
-        title=deal.name,
-        text=joined(
-            deal.name,
-            [
-                deal.company.name if deal.company else None,
-                deal.contact.name if deal.contact else None,
-                deal.external_id,
-            ],
-        ),
-    )
+    company, contact = deal.company, deal.contact
+    beside = [company.name if company else None, contact.name if contact else None, deal.external_id]
+    return "deal", deal.pk, deal.owner_id, deal.name, joined(deal.name, beside)
+
+
+def document(deal: Deal) -> Document:
+    return as_document(findable(deal))
 
 
 def put_in_index(deal: Deal, *, new: bool = False) -> None:

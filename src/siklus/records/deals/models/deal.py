@@ -63,7 +63,7 @@ class Deal(Record):
     next_kind = models.CharField(max_length=8, blank=True, default="")
     next_subject = models.CharField(max_length=250, blank=True, default="")
     grew_from = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="grew_into"
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="grew_into", db_index=False
     )
 
     class Meta:
@@ -87,18 +87,62 @@ class Deal(Record):
             models.Index(
                 fields=["external_id"], name="deal_external", condition=Q(external_id__isnull=False)
             ),
-            # The board: one covering walk over the open deals gives count, sum and weighted sum per stage.
+            # Every list and board is one walk of an index in its order, and its totals read nothing but the index:
+            # SQLite needs the columns of the condition in it for that.
             models.Index(
-                fields=["pipeline", "stage", "owner", "amount_base", "probability"],
+                fields=[
+                    "stage",
+                    "-id",
+                    "pipeline",
+                    "owner",
+                    "amount_base",
+                    "probability",
+                    "qualified_at",
+                    "status",
+                ],
                 name="deal_board",
                 condition=Q(status="open", qualified_at__isnull=False),
             ),
-            models.Index(fields=["stage", "-id"], name="deal_newest_in_stage", condition=Q(status="open")),
-            models.Index(fields=["owner", "stage", "-id"], name="deal_owner_stage"),
-            models.Index(fields=["-amount_base", "-id"], name="deal_amount"),
             models.Index(
-                fields=["closed_at", "status"], name="deal_closed", condition=Q(closed_at__isnull=False)
+                fields=["-id", "owner", "amount_base", "probability", "qualified_at", "status"],
+                name="deal_newest",
+                condition=Q(status="open", qualified_at__isnull=False),
             ),
+            models.Index(
+                fields=[
+                    "stage",
+                    "-id",
+                    "pipeline",
+                    "owner",
+                    "amount_base",
+                    "probability",
+                    "qualified_at",
+                    "status",
+                ],
+                name="deal_leads",
+                condition=Q(status="open", qualified_at=None),
+            ),
+            models.Index(
+                fields=["owner", "-id", "stage", "amount_base", "probability", "qualified_at", "status"],
+                name="deal_owner",
+                condition=Q(status="open"),
+            ),
+            models.Index(fields=["-amount_base", "-id"], name="deal_amount", condition=Q(status="open")),
+            models.Index(
+                fields=[
+                    "status",
+                    "closed_at",
+                    "id",
+                    "stage",
+                    "owner",
+                    "amount_base",
+                    "probability",
+                    "qualified_at",
+                ],
+                name="deal_closed",
+                condition=Q(closed_at__isnull=False),
+            ),
+            models.Index(fields=["grew_from"], name="deal_grew", condition=Q(grew_from__isnull=False)),
         ]
 
     def __str__(self) -> str:
