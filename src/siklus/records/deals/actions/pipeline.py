@@ -4,6 +4,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from siklus.platform.accounts.models import User
 from siklus.platform.journal.record import record
