@@ -35,7 +35,7 @@ def write(results: dict[str, Any], sizes: dict[str, str]) -> str:
     """The page as text; also written to docs."""
     lines = [HEAD.format(machine=_machine(), **sizes)]
     for title, found in results.items():
-        if "rows" in found:
+        if "visit" in found:
             lines += ["", f"## {title}", "", *_pages(found, title)]
     imports = {title: found for title, found in results.items() if "seconds" in found}
     if imports:
