@@ -35,14 +35,14 @@ def write(results: dict[str, Any], sizes: dict[str, str]) -> str:
     """The page as text; also written to docs."""
     lines = [HEAD.format(machine=_machine(), **sizes)]
     for title, found in results.items():
-        if "rows" in found:
+        if "visit" in found:
             lines += ["", f"## {title}", "", *_pages(found, title)]
     imports = {title: found for title, found in results.items() if "seconds" in found}
     if imports:
         lines += ["", "## Import of leads, with duplicate check", "", *_imports(imports)]
     missing = [f"- {title}: {found['missing']}" for title, found in results.items() if "missing" in found]
     if missing:
-        lines += ["", "## Not measured in this run", "", *missing]
+        lines += ["", "## What is missing", "", *missing]
     text = "\n".join(lines) + "\n"
     PAGE.write_text(text, encoding="utf-8")
     return text
@@ -74,8 +74,11 @@ def _pages(found: dict[str, Any], title: str) -> list[str]:
             f" {mark} | {odoo} | {rival} |"
         )
     visit = found["visit"]
+    counts = sorted({(row["1"]["n"], row["4"]["n"]) for row in found["rows"].values()})
+    asked = ", ".join(f"{one} and {four}" for one, four in counts)
     lines += [
         "",
+        f"Requests per row with one and with four clients: {asked}.",
         f"First visit to the board: {visit['requests']} requests, {visit['bytes'] / 1000:.0f} kB over the wire (gzip)."
         f" The dashboard computed anew, in process: {found['dashboard_anew']:.0f} ms.",
     ]
