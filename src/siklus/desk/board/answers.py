@@ -26,8 +26,8 @@ def board_answer(
     `stood` says whether the board showed the card before.
     """
     pipeline = pipeline_of(made)
+    sums = totals_by_stage(made, pipeline) if pipeline else {}
     touched = [pk for pk in dict.fromkeys((left, deal.stage_id)) if pk in made.names.stages]
-    sums = totals_by_stage(made, pipeline, touched) if pipeline else {}
     was_dropped = "before" in request.POST and request.GET.get("undo") != "1"
     context = {
         "made": made,

@@ -1,6 +1,6 @@
 """The columns of a board: their totals over the whole filter, and their first cards."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,13 +47,9 @@ def stages_shown(made: Filter, pipeline: Pipeline) -> list[Stage]:
     ]
 
 
-def totals_by_stage(
-    made: Filter, pipeline: Pipeline, stages: Collection[int] | None = None
-) -> dict[int, Totals]:
-    """Count, sum and weighted sum of every column, or of some, in one statement."""
+def totals_by_stage(made: Filter, pipeline: Pipeline) -> dict[int, Totals]:
+    """Count, sum and weighted sum of every column in one statement."""
     rows = made.rows().filter(pipeline_id=pipeline.pk)
-    if stages is not None:
-        rows = rows.filter(stage_id__in=stages)
     return {row["stage_id"]: totals_from(row) for row in sums_of(rows, "stage_id")}
 
 
