@@ -23,7 +23,7 @@ def as_markdown() -> str:
                 if field not in schema["required"]:
                     notes.append("optional")
                 if field in fact.personal:
-                    notes.append("personal, erased when the person asks")
+                    notes.append("personal, kept apart from the rest")
                 lines.append(f"- `{field}`: {', '.join(notes)}")
             lines.append("")
     return "\n".join(lines)

@@ -8,7 +8,7 @@
         to_stage: str
 
 The field named like `about` holds the id of what the fact is about. `personal` names the fields that are
-blanked when the person asks to be forgotten. Timeline, API schema and docs/facts.md derive from this.
+kept apart, so that they can be blanked and the fact stays. Timeline, API schema and docs/facts.md derive from this.
 """
 
 import dataclasses

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from threading import Event
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,7 +10,6 @@ if TYPE_CHECKING:
 Reaction = Callable[["Entry"], None]
 _by_key: dict[str, Reaction] = {}
 _keys: dict[str, list[str]] = defaultdict(list)
-woken = Event()
 
 
 def react(*facts: str, key: str) -> Callable[[Reaction], Reaction]:
@@ -42,8 +40,3 @@ def unregister(key: str) -> None:
     for keys in _keys.values():
         if key in keys:
             keys.remove(key)
-
-
-def wake() -> None:
-    """Something waits to be delivered: a worker in this process need not sleep on."""
-    woken.set()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from siklus.platform.journal import reactions
@@ -106,7 +106,6 @@ def record_many(notes: list[Note]) -> Sequence[int]:
         ]
         if deliveries:
             Delivery.objects.bulk_create(deliveries, batch_size=2000)
-            transaction.on_commit(reactions.wake)
     return ids
 
 
