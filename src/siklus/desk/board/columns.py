@@ -14,7 +14,7 @@ from siklus.desk.lists.rows import add_marks, short_day
 from siklus.records.deals.models import Deal, Pipeline, Stage
 from siklus.records.tags.actions import tags_by_record
 
-CARDS = 40
+CARDS = 20
 NOTHING = Totals(0)
 PATHS = (
     "id", "name", "version", "status", "stage_id", "company__name", "contact__name", "amount", "currency",

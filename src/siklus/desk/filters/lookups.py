@@ -1,4 +1,4 @@
-"""Names that filters and rows need. Each is one question, asked at most once per page."""
+"""Names that filters and rows need: each is asked once per edition of the reference data, tags once per page."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from siklus.platform.accounts.models import Team, User
 from siklus.platform.accounts.visibility import owner_ids
+from siklus.platform.installation.edition import Reference
 from siklus.records.deals.models import LostReason, Pipeline, Stage
 from siklus.records.fields.actions import definitions
 from siklus.records.fields.models import FieldDefinition
@@ -34,9 +35,12 @@ class Lookups:
         return timezone.localtime(self.now).date()
 
     @cached_property
+    def reference(self) -> Reference:
+        return Reference()
+
+    @cached_property
     def people(self) -> dict[int, Person]:
-        rows = User.objects.order_by("name", "id").values_list("id", "name", "is_active", "team__path")
-        return {pk: Person(pk, name, active, path or "") for pk, name, active, path in rows}
+        return self.reference.get("people", _people)
 
     @cached_property
     def owners(self) -> list[Person]:
@@ -54,8 +58,7 @@ class Lookups:
 
     @cached_property
     def stages(self) -> dict[int, Stage]:
-        rows = Stage.objects.select_related("pipeline")
-        return {one.pk: one for one in rows.order_by("pipeline__position", "pipeline_id", "position", "id")}
+        return self.reference.get("stages", _stages)
 
     @cached_property
     def pipelines(self) -> list[Pipeline]:
@@ -69,14 +72,23 @@ class Lookups:
 
     @cached_property
     def lost_reasons(self) -> dict[int, str]:
-        return dict(LostReason.objects.values_list("id", "name"))
+        return self.reference.get("lost reasons", lambda: dict(LostReason.objects.values_list("id", "name")))
 
     @cached_property
     def teams(self) -> dict[int, str]:
-        return dict(Team.objects.order_by("name").values_list("id", "name"))
+        return self.reference.get(
+            "teams", lambda: dict(Team.objects.order_by("name").values_list("id", "name"))
+        )
 
     def fields(self, record: str) -> list[FieldDefinition]:
-        known: dict[str, list[FieldDefinition]] = self.__dict__.setdefault("_fields", {})
-        if record not in known:
-            known[record] = definitions(record)
-        return known[record]
+        return self.reference.get(("fields", record), lambda: definitions(record))
+
+
+def _people() -> dict[int, Person]:
+    rows = User.objects.order_by("name", "id").values_list("id", "name", "is_active", "team__path")
+    return {pk: Person(pk, name, active, path or "") for pk, name, active, path in rows}
+
+
+def _stages() -> dict[int, Stage]:
+    rows = Stage.objects.select_related("pipeline")
+    return {one.pk: one for one in rows.order_by("pipeline__position", "pipeline_id", "position", "id")}

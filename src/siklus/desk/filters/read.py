@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -104,7 +104,7 @@ class Filter:
         wanted = {key.replace("__", "."): value for key, value in changes.items()}
         pairs = [(key, value) for key, value in self.pairs() if key not in wanted]
         pairs += [(key, value) for key, value in wanted.items() if value]
-        return "&".join(f"{quote(key, safe='.')}={quote(str(value), safe=SAFE)}" for key, value in pairs)
+        return "&".join([_parameter(key, value) for key, value in pairs])
 
     def without(self, gone: Clause) -> str:
         """The query string without one clause; without a status, leads and deals are the open ones."""
@@ -120,6 +120,11 @@ class Filter:
     def narrowed(self) -> str:
         """The conditions alone, for counting and exporting."""
         return self.query(sort=None, group=None, cols=None, layout=None, view=None)
+
+
+@lru_cache(maxsize=4096)
+def _parameter(key: str, value: str) -> str:
+    return f"{quote(key, safe='.')}={quote(str(value), safe=SAFE)}"
 
 
 def _inner(one: Clause) -> str:

@@ -7,10 +7,10 @@ from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from siklus.desk.filters.lookups import Lookups
 from siklus.desk.filters.read import Filter, read_filter
 from siklus.desk.models import SavedView
 from siklus.desk.request import Request
-from siklus.platform.accounts.models import User
 from siklus.platform.installation.current import current
 
 DEFAULTS = {
@@ -64,8 +64,13 @@ def _named(key: str) -> str:
     }[key]
 
 
-def saved_views(kind: str, viewer: User) -> list[SavedView]:
-    return list(SavedView.objects.filter(Q(owner=viewer) | Q(is_shared=True), record=kind))
+def saved_views(kind: str, names: Lookups) -> list[SavedView]:
+    viewer = names.viewer
+
+    def read() -> list[SavedView]:
+        return list(SavedView.objects.filter(Q(owner=viewer) | Q(is_shared=True), record=kind))
+
+    return names.reference.get(("views", kind, viewer.pk), read)
 
 
 def tabs_of(made: Filter) -> list[Tab]:
@@ -74,7 +79,7 @@ def tabs_of(made: Filter) -> list[Tab]:
     for key, query, _layout in DEFAULTS[made.kind]:
         shown = _with_layout(query, made.layout)
         tabs.append(Tab(key, _named(key), shown, not made.view and here == _canonical(made, query)))
-    for view in saved_views(made.kind, made.names.viewer):
+    for view in saved_views(made.kind, made.names):
         joined = "&".join(part for part in (view.query, f"view={view.pk}") if part)
         tabs.append(
             Tab(str(view.pk), view.name, _with_layout(joined, view.layout), made.view == str(view.pk), view)

@@ -13,7 +13,7 @@ from siklus.desk.filters.columns import Column
 from siklus.desk.filters.pages import BadCursor, page
 from siklus.desk.filters.read import Filter, comes_from_form, read_filter
 from siklus.desk.filters.totals import Totals, added, groups, totals
-from siklus.desk.lists import words  # noqa: F401  (registers what the templates ask for)
+from siklus.desk.lists import cells, words  # noqa: F401  (register what the templates ask for)
 from siklus.desk.lists.frame import frame
 from siklus.desk.lists.rows import dress, group_filter, group_label, needed
 from siklus.desk.request import Request

@@ -12,7 +12,8 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.numbers import get_currency_precision, get_currency_symbol
 from django.utils import timezone
-from django.utils.translation import get_language
+
+from siklus.platform.i18n.speaking import language
 
 NBSP = "\u00a0"
 Number = int | float | Decimal
@@ -77,7 +78,7 @@ def _language(code: str) -> _Language:
 
 
 def _here() -> _Language:
-    return _language(get_language() or "en")
+    return _language(language())
 
 
 @lru_cache(maxsize=512)

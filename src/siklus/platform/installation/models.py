@@ -18,3 +18,13 @@ class Installation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Edition(models.Model):
+    """One number that triggers draw anew when reference data changes; see `edition.py`."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    mark = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.mark)

@@ -4,6 +4,7 @@ Decision 0002 gives the measurements. Templates stand in `templates/` of their r
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ from django.template.backends.jinja2 import Jinja2
 from django.templatetags.static import static
 from django.urls import get_urlconf, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext, ngettext
 from markupsafe import Markup
+
+from siklus.platform.i18n.speaking import language, one_language
 
 _globals: dict[str, Any] = {}
 _filters: dict[str, Callable[..., Any]] = {}
@@ -44,23 +47,23 @@ class Templates(Jinja2):
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
-    if args or kwargs:
-        return reverse(name, args=args or None, kwargs=kwargs or None)
-    known = (get_urlconf(), name)
-    if known not in _plain_urls:
-        _plain_urls[known] = reverse(name)
-    return _plain_urls[known]
+    """The address of a page; addresses do not change while a process lives, so most are found once."""
+    return _url(get_urlconf(), name, args, tuple(kwargs.items()))
 
 
-_plain_urls: dict[tuple[str | None, str], str] = {}
-_phrases: dict[tuple[str | None, str], Markup] = {}
+@lru_cache(maxsize=4096)
+def _url(_urlconf: str | None, name: str, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> str:
+    return reverse(name, args=args or None, kwargs=dict(kwargs) or None)
+
+
+_phrases: dict[tuple[str, str], Markup] = {}
 
 
 def phrase(message: str, /, **values: Any) -> Markup:
     """A string of a template in the reader's language. Pages say hundreds, so those without values are kept."""
     if values:
         return Markup(gettext(message)) % values  # noqa: S704  (our own strings)
-    key = (get_language(), message)
+    key = (language(), message)
     kept = _phrases.get(key)
     if kept is None:
         kept = _phrases[key] = Markup(gettext(message)) % {}  # noqa: S704
@@ -92,4 +95,5 @@ def render(
 ) -> HttpResponse:
     """Answer with a page, or with a fragment: a template of its own, named with a leading underscore."""
     names = {**context, "request": request, "user": request.user}
-    return HttpResponse(jinja().get_template(template).render(names), status=status)
+    with one_language():
+        return HttpResponse(jinja().get_template(template).render(names), status=status)

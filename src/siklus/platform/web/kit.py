@@ -9,10 +9,10 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.templatetags.static import static
-from django.utils.translation import get_language
 from markupsafe import Markup, escape
 
 from siklus.platform.i18n import formats
+from siklus.platform.i18n.speaking import language
 from siklus.platform.web import charts, navigation
 from siklus.platform.web.jinja import template_filter, template_global
 
@@ -112,12 +112,14 @@ def csrf_field(request: HttpRequest | None) -> Markup:
     """The hidden field that a POST form needs; our script adds the header to htmx requests."""
     if request is None:
         return Markup("")
-    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(get_token(request))
+    written: Markup | None = getattr(request, "_csrf_field", None)
+    if written is None:
+        field = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">')
+        written = request._csrf_field = field.format(get_token(request))  # type: ignore[attr-defined]
+    return written
 
 
-@template_global
-def language() -> str:
-    return get_language() or settings.LANGUAGE_CODE
+template_global(language)
 
 
 @template_global

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+
+from siklus.platform.web.jinja import url
 
 SECTIONS = ("work", "records", "customers", "marketing", "insight", "team", "settings")
 
@@ -74,7 +75,7 @@ def _is_allowed(roles: Collection[str] | None, request: HttpRequest) -> bool:
 def items_for(request: HttpRequest) -> list[tuple[Any, list[Shown]]]:
     """Sections with their heading, in order, with what this visitor may open."""
     allowed = [item for item in _items.values() if _is_allowed(item.roles, request)]
-    shown = [Shown(i, reverse(i.url_name), i.count(request) if i.count else None, False) for i in allowed]
+    shown = [Shown(i, url(i.url_name), i.count(request) if i.count else None, False) for i in allowed]
     here = [s.url for s in shown if _leads_to(s.url, request.path)]
     current = max(here, key=len, default=None)
     shown = [replace(s, is_current=s.url == current) for s in shown]
@@ -88,7 +89,7 @@ def items_for(request: HttpRequest) -> list[tuple[Any, list[Shown]]]:
 
 def new_items_for(request: HttpRequest) -> list[tuple[NewItem, str]]:
     allowed = [item for item in _new.values() if _is_allowed(item.roles, request)]
-    return [(i, reverse(i.url_name)) for i in sorted(allowed, key=lambda i: i.position)]
+    return [(i, url(i.url_name)) for i in sorted(allowed, key=lambda i: i.position)]
 
 
 def _leads_to(url: str, path: str) -> bool:
