@@ -163,6 +163,25 @@ def test_merging_moves_everything_and_unmerging_gives_it_back(world: World, rani
     assert rani.call("POST", f"/companies/{kept.pk}/unmerge", {"other_id": other.pk}).status_code == 422
 
 
+def test_a_deal_is_merged_and_taken_out_again_by_those_who_see_both(world: World, rani: Program):
+    kept, other = world.deal(), world.deal("Twin", source="Fair")
+    foreign = world.deal("Foreign", owner=world.budi)
+    refused = rani.call("POST", f"/leads/{kept.pk}/merge", {"other_id": foreign.pk})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "other_id")
+    assert rani.call("POST", f"/leads/{foreign.pk}/merge", {"other_id": kept.pk}).status_code == 404
+    merged = rani.call("POST", f"/leads/{kept.pk}/merge", {"other_id": other.pk, "take": ["name"]})
+    assert (merged.status_code, merged.json()["name"], merged.json()["source"]) == (200, "Twin", "")
+    assert rani.call("GET", f"/leads/{other.pk}").status_code == 404
+    assert [one["id"] for one in rani.call("GET", "/leads").json()["items"]] == [kept.pk]
+    again = rani.call("POST", f"/leads/{kept.pk}/merge", {"other_id": other.pk})
+    assert again.status_code == 422
+    itself = rani.call("POST", f"/leads/{kept.pk}/merge", {"other_id": kept.pk})
+    assert (itself.status_code, itself.json()["title"]) == (422, "A record cannot be merged with itself.")
+    back = rani.call("POST", f"/leads/{kept.pk}/unmerge", {"other_id": other.pk})
+    assert (back.status_code, back.json()["name"]) == (200, "Bank Nusa, 120 seats")
+    assert rani.call("GET", f"/leads/{other.pk}").status_code == 200
+
+
 def test_operations_import_a_file_and_take_it_back(world: World):
     agus = Program(world.agus)
     file = SimpleUploadedFile(

@@ -1,6 +1,6 @@
 """Reading the journal."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,11 +92,26 @@ def head() -> int:
     return Entry.objects.aggregate(last=Max("id"))["last"] or 0
 
 
-def replayable(kind: str, object_id: int) -> list[tuple[str, datetime, dict[str, Any]]]:
+def replayable(
+    kind: str, object_id: int, *, standing: Callable[[], Iterable[int]] = tuple
+) -> list[tuple[str, datetime, dict[str, Any]]]:
     """(name, happened_at, details) of a record's own entries in the order we learned them.
 
-    Entries of imports that were undone are left out: undoing put the records back, the journal tells both.
+    Entries of imports that were undone are left out: undoing put the records back, the journal tells both. But a
+    record that somebody worked on was not put back: `standing` names entries that still hold, and their imports.
     """
-    undone = Entry.objects.filter(name="import.undone").values("about_id")
-    rows = Entry.objects.filter(about_kind=kind, about_id=object_id).exclude(batch__in=undone).order_by("id")
-    return list(rows.values_list("name", "happened_at", "details"))
+    rows = list(
+        Entry.objects.filter(about_kind=kind, about_id=object_id)
+        .order_by("id")
+        .values_list("id", "batch", "name", "happened_at", "details")
+    )
+    batches = {row[1] for row in rows if row[1] is not None}
+    undone = set(
+        Entry.objects.filter(name="import.undone", about_id__in=batches).values_list("about_id", flat=True)
+        if batches
+        else ()
+    )
+    if undone:
+        hold = set(standing())
+        undone -= {row[1] for row in rows if row[0] in hold}
+    return [row[2:] for row in rows if row[1] not in undone]

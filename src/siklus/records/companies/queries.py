@@ -17,6 +17,11 @@ def company_for(viewer: User, company_id: int) -> Company:
     return companies_for(viewer).select_related("owner", "parent").get(pk=company_id)
 
 
+def merged_company_for(viewer: User, company_id: int) -> Company:
+    """One that went into another. Raises Company.DoesNotExist for strangers too."""
+    return visible(Company.objects.filter(merged_into__isnull=False), viewer).get(pk=company_id)
+
+
 def same_company(*, name_key: str | None = None, domain: str | None = None) -> Company | None:
     """The company with this domain, or else this name in any spelling."""
     alive = Company.objects.filter(merged_into=None)

@@ -20,6 +20,11 @@ def contact_for(viewer: User, contact_id: int) -> Contact:
     return contacts_for(viewer).select_related("owner", "company").get(pk=contact_id)
 
 
+def merged_contact_for(viewer: User, contact_id: int) -> Contact:
+    """One that went into another. Raises Contact.DoesNotExist for strangers too."""
+    return visible(Contact.objects.filter(merged_into__isnull=False), viewer).get(pk=contact_id)
+
+
 def same_contacts(*, emails: Iterable[str] = (), phones: Iterable[str] = ()) -> list[Contact]:
     """Contacts that share an e-mail or a phone number, in any spelling, oldest first."""
     keys = {email_key(one) for one in emails} | {phone_key(one) for one in phones}
