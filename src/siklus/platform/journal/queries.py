@@ -48,24 +48,30 @@ def timeline(
     kind: str,
     object_id: int,
     *,
+    also: Iterable[int] = (),
     before: tuple[datetime, int] | None = None,
     limit: int = 30,
     names: Iterable[str] | None = None,
 ) -> list[Line]:
-    """The newest entries about or mentioning a record; `before` is (happened_at, id) of the last one seen."""
-    about = Entry.objects.filter(about_kind=kind, about_id=object_id)
-    mentioned = Mention.objects.filter(kind=kind, object_id=object_id)
-    if before is not None:
-        about = about.filter(happened_at__lte=before[0])
-        mentioned = mentioned.filter(happened_at__lte=before[0])
+    """The newest entries about or mentioning a record; `before` is (happened_at, id) of the last one seen.
+
+    `also` are the records that were merged into it: entries never move, the reader brings both histories together.
+    """
     keys: set[tuple[datetime, int]] = set()
     wide = limit + 20
-    if names is not None:
-        names = list(names)
-        about = about.filter(name__in=names)
-        mentioned = mentioned.filter(entry__name__in=names)
-    keys.update(about.order_by("-happened_at", "-id").values_list("happened_at", "id")[:wide])
-    keys.update(mentioned.order_by("-happened_at", "-entry_id").values_list("happened_at", "entry_id")[:wide])
+    names = None if names is None else list(names)
+    for one in (object_id, *also):
+        about = Entry.objects.filter(about_kind=kind, about_id=one)
+        mentioned = Mention.objects.filter(kind=kind, object_id=one)
+        if before is not None:
+            about = about.filter(happened_at__lte=before[0])
+            mentioned = mentioned.filter(happened_at__lte=before[0])
+        if names is not None:
+            about = about.filter(name__in=names)
+            mentioned = mentioned.filter(entry__name__in=names)
+        keys.update(about.order_by("-happened_at", "-id").values_list("happened_at", "id")[:wide])
+        last = mentioned.order_by("-happened_at", "-entry_id").values_list("happened_at", "entry_id")
+        keys.update(last[:wide])
     chosen = sorted((key for key in keys if before is None or key < before), reverse=True)[:limit]
     entries = Entry.objects.select_related("by").in_bulk([entry_id for _at, entry_id in chosen])
     return [line_of(entries[entry_id]) for _at, entry_id in chosen]

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db import IntegrityError, transaction
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -161,14 +161,22 @@ def standing(kind: str) -> Any:
     return Merge.objects.filter(kind=kind, unmerged_at=None).order_by("-id")
 
 
-def merged_into(kind: str, record_id: int) -> list[int]:
-    """Every record that went into this one, also by way of another."""
-    found: list[int] = []
-    layer = [record_id]
-    while layer:
-        layer = list(standing(kind).filter(kept_id__in=layer).values_list("other_id", flat=True))
-        found += layer
-    return found
+def has_merged(model: Any) -> Exists:
+    """Whether anything went into a record: doors ask it along, so that most pages need not ask again."""
+    return Exists(model._base_manager.filter(merged_into=OuterRef("pk")))
+
+
+def lineage(kind: str, record: Any) -> list[Merge]:
+    """The trails of everything that went into this record, also by way of another. Asked once per record at hand."""
+    if not hasattr(record, "_lineage"):
+        found: list[Merge] = []
+        layer = [record.pk] if getattr(record, "has_merged", True) else []
+        while layer:
+            trails = list(standing(kind).filter(kept_id__in=layer).select_related("by"))
+            layer = [one.other_id for one in trails]
+            found += trails
+        record._lineage = found
+    return list(record._lineage)
 
 
 def survivor(kind: str, record_id: int) -> int | None:

@@ -28,7 +28,7 @@ from siklus.records.deals.actions import (
 from siklus.records.deals.invariants import check_all
 from siklus.records.deals.models import Deal, DealInterval
 from siklus.records.deals.queries import deals_for, merged_deal_for
-from siklus.records.fields.merging import CannotMerge, merged_into, survivor
+from siklus.records.fields.merging import CannotMerge, lineage, survivor
 from siklus.records.fields.record import Refused
 from siklus.records.tags.actions import tags_of
 
@@ -112,7 +112,7 @@ def test_a_chain_is_taken_apart_from_its_end_only(world: World):
     a, b, c = (world.deal(name) for name in "ABC")
     merge_deals(kept=b, other=c, by=world.rani, at=day(2))
     merge_deals(kept=a, other=b, by=world.rani, at=day(3))
-    assert (merged_into("deal", a.pk), survivor("deal", c.pk)) == ([b.pk, c.pk], a.pk)
+    assert ([one.other_id for one in lineage("deal", a)], survivor("deal", c.pk)) == ([b.pk, c.pk], a.pk)
     with pytest.raises(CannotMerge, match="B was itself merged into another record"):
         unmerge_deals(kept=b, other_id=c.pk, by=world.rani, at=day(4))
     unmerge_deals(kept=a, other_id=b.pk, by=world.rani, at=day(4))
