@@ -95,20 +95,23 @@ def replace_life(
 def become(deal: Deal, life_told: Sequence[Span], *, entry: int, by_id: int | None, now: datetime) -> None:
     """Make the stored life this one. When only its last change goes, that interval goes as if it never was."""
     life = spans_of(deal)
-    keys = {(one.start, one.end, *one.values.values()): one.key for one in life}
-    after = [replace(one, key=keys.get((one.start, one.end, *one.values.values()))) for one in life_told]
+    keys = {_mark(one): one.key for one in life}
+    after = [replace(one, key=keys.get(_mark(one))) for one in life_told]
     if [one.key for one in after] == [one.key for one in life]:
         return
     shorter = [*life[:-2], replace(life[-2], end=None)] if len(life) > 1 else []
-    if [(one.start, one.end, one.values) for one in life_told] == [
-        (one.start, one.end, one.values) for one in shorter
-    ]:
+    if list(map(_mark, life_told)) == list(map(_mark, shorter)):
         DealInterval.objects.filter(deal=deal, pk__in=[life[-1].key]).delete()
         DealInterval.objects.filter(deal=deal, pk__in=[life[-2].key]).update(
             valid_to=None, ended_recorded_at=None
         )
         return
     replace_life(deal, life, after, entry=entry, by_id=by_id, now=now)
+
+
+def _mark(span: Span) -> tuple[Any, ...]:
+    """What makes two spans the same; PostgreSQL keeps the values of an entry in an order of its own."""
+    return span.start, span.end, *(span.values[key] for key in TRACKED)
 
 
 def intervals(deal: Deal) -> QuerySet[DealInterval]:
