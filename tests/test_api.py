@@ -14,6 +14,7 @@ from siklus.records.companies.actions import add_company
 from siklus.records.companies.models import Company
 from siklus.records.contacts.actions import add_contact
 from siklus.records.deals.models import Deal
+from siklus.records.duplicates.actions import scan_duplicates
 from tests.world import World, day
 
 
@@ -180,6 +181,21 @@ def test_a_deal_is_merged_and_taken_out_again_by_those_who_see_both(world: World
     back = rani.call("POST", f"/leads/{kept.pk}/unmerge", {"other_id": other.pk})
     assert (back.status_code, back.json()["name"]) == (200, "Bank Nusa, 120 seats")
     assert rani.call("GET", f"/leads/{other.pk}").status_code == 200
+
+
+def test_pairs_that_look_alike_are_listed_and_told_apart(world: World, rani: Program):
+    one, two = world.deal("Same"), world.deal("Same")
+    assert rani.call("POST", "/duplicates/scan").status_code == 403
+    assert Program(world.agus).call("POST", "/duplicates/scan").status_code == 202
+    scan_duplicates(by=world.agus, at=day(2))
+    pair = {"kind": "deal", "one_id": one.pk, "two_id": two.pk}
+    assert rani.call("GET", "/duplicates?kind=deal").json() == [
+        {**pair, "score": 40, "reasons": ["name_company"]}
+    ]
+    foreign = world.deal("Same", owner=world.budi)
+    assert rani.call("POST", "/duplicates/apart", {**pair, "two_id": foreign.pk}).status_code == 422
+    assert rani.call("POST", "/duplicates/apart", pair).status_code == 204
+    assert rani.call("GET", "/duplicates?kind=deal").json() == []
 
 
 def test_operations_import_a_file_and_take_it_back(world: World):

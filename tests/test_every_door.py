@@ -71,6 +71,10 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
        for kind in ("deal", "company", "contact")},
     **{f"desk:{kind}_merge": ("who sees and works", {"record_id": kind}) for kind in ("deal", "company", "contact")},
     **{f"desk:{kind}_unmerge": ("post only", {"record_id": kind}) for kind in ("deal", "company", "contact")},
+    "desk:duplicate_pairs": ("who works", {"kind": "=company"}),
+    "desk:possible_duplicates": ("who works", {}),
+    "desk:duplicate_apart": ("post only", {"kind": "=company"}),
+    "desk:duplicate_scan": ("post only", {"kind": "=company"}),
     "desk:activity_new": ("post only", {}),
     "desk:activity_cancel": ("post only", {"activity_id": "activity"}),
     **{f"desk:{name}": ("operations", {}) for name in (

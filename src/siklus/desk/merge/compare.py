@@ -1,9 +1,11 @@
 """Two records side by side: what differs, what is the same, and what hangs on each."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
@@ -90,23 +92,31 @@ def _state(deal: Any) -> str:
     return f"{deal.get_status_display()} · {_('Lead') if deal.is_lead else _('Deal')}"
 
 
-def hanging(kind: Kind, record: Any) -> list[str]:
-    """What would move with a record, counted."""
-    counts: Counter[str] = Counter()
+def hanging(kind: Kind, ids: Collection[int]) -> dict[int, list[str]]:
+    """What would move with each of these records, counted: one question per table, however many records."""
+    counts: dict[int, Counter[str]] = {pk: Counter() for pk in ids}
+
+    def add(label: str, rows: QuerySet[Any], column: str) -> None:
+        for pk, count in rows.values_list(column).annotate(count=Count("pk")).order_by():
+            counts[pk][label] += count
+
     for model, column in relations_to(kind.model):
-        if f"{model._meta.label}.{column}" in STAYS:
-            continue
         label = model._meta.label
-        if PARTS.get(kind.name) == label:
-            label = "deals.Deal"
-        counts[label] += model._base_manager.filter(**{column: record.pk}).count()
+        if f"{label}.{column}" not in STAYS:
+            shown = "deals.Deal" if PARTS.get(kind.name) == label else label
+            add(shown, model._base_manager.filter(**{f"{column}__in": ids}), column)
     for model in BY_KIND:
-        counts[model._meta.label] += model._base_manager.filter(kind=kind.name, object_id=record.pk).count()
+        rows = model._base_manager.filter(kind=kind.name, object_id__in=ids)
+        add(model._meta.label, rows, "object_id")
+    return {pk: _words(found) for pk, found in counts.items()}
+
+
+def _words(counts: Counter[str]) -> list[str]:
     words = []
     for label, count in counts.items():
-        if count and label in HANGS:
+        if label in HANGS:
             words.append(str(HANGS[label] % {"count": count}))
-        elif count:
+        else:
             words.append(
                 ngettext("%(count)s other thing", "%(count)s other things", count) % {"count": count}
             )

@@ -19,7 +19,7 @@ from siklus.platform.web.jinja import render
 TAKE = "take."
 
 
-def _id(text: str) -> int:
+def id_of(text: str) -> int:
     if not (text.isdecimal() and len(text) < 19):
         raise Http404
     return int(text)
@@ -38,7 +38,7 @@ def merge_page(request: Request, kind: str, record_id: int) -> HttpResponse:
         context = {"what": what, "record": record, "alike": found, "options": options}
         title = _("Merge %(name)s with") % {"name": record.name}
         return dialog(request, "desk/merge/_find.html", context, title=title)
-    other = what.door(request.user, _id(sent["other"]))
+    other = what.door(request.user, id_of(sent["other"]))
     pair = (record, other)
     kept = older(what, *pair)
     if sent.get("keep") in {str(one.pk) for one in pair}:
@@ -52,7 +52,7 @@ def merge_page(request: Request, kind: str, record_id: int) -> HttpResponse:
         merged = what.merge(kept=kept, other=gone, by=request.user, at=timezone.now(), take=take)
     except REFUSALS as error:
         if record.pk == other.pk:
-            return _refused(request, what, record, sentence(error))
+            return refused(request, what, record, sentence(error))
         return _preview(request, what, kept, pair, asked, error=sentence(error))
     text = _("%(other)s is merged into %(kept)s.") % {"other": gone.name, "kept": merged.name}
     undo = reverse(f"desk:{kind}_unmerge", args=[kept.pk]) + f"?other={gone.pk}"
@@ -66,13 +66,13 @@ def unmerge(request: Request, kind: str, record_id: int) -> HttpResponse:
     """Take a merged record out again."""
     what = KINDS[kind]
     kept = what.door(request.user, record_id)
-    other = what.merged_door(request.user, _id(request.POST.get("other") or request.GET.get("other", "")))
+    other = what.merged_door(request.user, id_of(request.POST.get("other") or request.GET.get("other", "")))
     try:
         what.unmerge(kept=kept, other_id=other.pk, by=request.user, at=timezone.now())
     except REFUSALS as error:
         if is_htmx(request):
             return toast(HttpResponse(status=422, headers={"HX-Reswap": "none"}), sentence(error), "bad")
-        return _refused(request, what, kept, sentence(error))
+        return refused(request, what, kept, sentence(error))
     messages.success(request, _("%(name)s stands on its own again.") % {"name": other.name})
     return go_to(request, what.page(kept.pk))
 
@@ -90,7 +90,7 @@ def _touched(request: Request, what: Kind, kept: Any, other: Any) -> dict[str, s
     return {name: chosen for name, chosen in _asked(request).items() if chosen != proposed[name]}
 
 
-def _refused(request: Request, what: Kind, record: Any, text: str) -> HttpResponse:
+def refused(request: Request, what: Kind, record: Any, text: str) -> HttpResponse:
     context = {"message": text, "back": what.page(record.pk)}
     return dialog(request, "desk/verbs/_refused.html", context, title=_("That did not work"), status=422)
 
@@ -100,7 +100,7 @@ def _preview(
 ) -> HttpResponse:
     record, other = pair
     if record.pk == other.pk:
-        return _refused(request, what, record, _("A record cannot be merged with itself."))
+        return refused(request, what, record, _("A record cannot be merged with itself."))
     all_rows = rows(what, kept, pair, asked)
     refusals = {record.pk: refusal(what, record, other), other.pk: refusal(what, other, record)}
     context = {
@@ -108,7 +108,7 @@ def _preview(
         "gone": other if kept is record else record, "error": error,
         "differing": [row for row in all_rows if not row.is_same],
         "same": [row for row in all_rows if row.is_same], "fixed": fixed(what, pair),
-        "hanging": {one.pk: hanging(what, one) for one in pair}, "refusals": refusals,
+        "hanging": hanging(what, [one.pk for one in pair]), "refusals": refusals,
         "is_possible": not refusals[kept.pk], "back": what.page(record.pk),
     }  # fmt: skip
     return render(request, "desk/merge/preview.html", context, status=422 if error else 200)
