@@ -15,6 +15,7 @@ from siklus.desk.merge.kinds import KINDS, Kind, older, refusal, suggested
 from siklus.desk.request import Request
 from siklus.desk.verbs.answers import REFUSALS, dialog, for_workers, go_to, is_htmx, sentence, toast
 from siklus.platform.web.jinja import render
+from siklus.records.fields.record import check_version
 
 TAKE = "take."
 
@@ -49,6 +50,9 @@ def merge_page(request: Request, kind: str, record_id: int) -> HttpResponse:
     asked = _asked(request)
     take = [name for name, chosen in asked.items() if chosen == str(gone.pk)]
     try:
+        for one in pair:
+            seen = request.POST.get(f"version.{one.pk}", "")
+            check_version(one, int(seen) if seen.isdecimal() and len(seen) < 10 else None)
         merged = what.merge(kept=kept, other=gone, by=request.user, at=timezone.now(), take=take)
     except REFUSALS as error:
         if record.pk == other.pk:

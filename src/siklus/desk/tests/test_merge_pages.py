@@ -113,6 +113,19 @@ def test_a_survivor_that_cannot_be_is_said_and_not_offered(world: World, rani: C
     assert not Deal.objects.filter(merged_into__isnull=False).exists()
 
 
+def test_a_record_that_changed_since_the_preview_is_shown_again(world: World, rani: Client):
+    one, two = world.deal("One"), world.deal("Two")
+    page = compare(rani, "deals", one, two)
+    assert f'name="version.{two.pk}" value="1"' in page
+    edit_deal(deal=two, amount=Decimal(9), by=world.rani, at=day(2))
+    form = {"other": two.pk, "keep": one.pk, f"version.{one.pk}": 1, f"version.{two.pk}": 1}
+    stale = rani.post(f"/deals/{one.pk}/merge/", form)
+    assert stale.status_code == 422
+    assert "Somebody changed this record while you were editing." in text(stale)
+    assert f'name="version.{two.pk}" value="2"' in stale.content.decode()
+    assert rani.post(f"/deals/{one.pk}/merge/", {**form, f"version.{two.pk}": 2}).status_code == 302
+
+
 def test_who_sees_only_one_of_the_two_merges_nothing(world: World, rani: Client):
     mine, foreign = world.deal(), world.deal("Secret", owner=world.budi, by=world.budi)
     entries = Entry.objects.count()

@@ -35,9 +35,13 @@ def merge_contacts(
     """
     kept, other = both(Contact, kept.pk, other.pk)
     values = taken(kept, other, CHOICES, take)
-    own = list(kept.points.values_list("pk", "kind"))
+    chosen = {kind for kind in ("email", "phone") if values.get(kind)}
+    first = {point.kind: point.key for point in reversed(other.points.filter(kind__in=chosen))}
+    own = [
+        pk for pk, kind, key in kept.points.values_list("pk", "kind", "key") if first.get(kind, key) != key
+    ]
     trail = merge("contact", kept, other, values=values, by=by, at=at)
-    _queue_up(trail, own, {kind for kind in ("email", "phone") if values.get(kind)})
+    _queue_up(trail, own, set(first))
     _save(kept, other, at)
     unindex("contact", [other.pk])
     record(ContactMerged(contact=kept.pk, other=other.pk), by=by, at=at, mentions={"contact": other.pk})
@@ -57,13 +61,11 @@ def unmerge_contacts(*, kept: Contact, other_id: int, by: User | None, at: datet
     return kept
 
 
-def _queue_up(trail: Merge, own: list[tuple[int, str]], taken_kinds: set[str]) -> None:
-    """The first e-mail and the first phone are the ones that are used: the others stand behind them."""
+def _queue_up(trail: Merge, own: list[int], chosen: set[str]) -> None:
+    """The first e-mail and the first phone are the ones that are used: those not chosen stand behind them."""
     moved = trail.moved.get("contacts.ContactPoint.contact_id", [])
-    behind = [pk for pk, kind in own if kind in taken_kinds]
-    behind += (
-        ContactPoint.objects.filter(pk__in=moved).exclude(kind__in=taken_kinds).values_list("pk", flat=True)
-    )
+    rest = ContactPoint.objects.filter(pk__in=moved).exclude(kind__in=chosen)
+    behind = [*own, *rest.values_list("pk", flat=True)]
     if behind:
         ContactPoint.objects.filter(pk__in=behind).update(position=F("position") + BEHIND)
         trail.moved[SHIFTED] = behind
