@@ -32,6 +32,7 @@ def test_two_ticked_leads_are_compared_merged_and_taken_apart(world: World, visi
     page.get_by_role("button", name="Merge", exact=True).click()
     expect(page).to_have_url(f"{rani.base}/deals/{old.pk}/")
     expect(page.locator("#toasts")).to_contain_text("is merged into Bank Nusa, 120 seats.")
+    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")  # half a toast is pale
     rani.looks_right()
     assert Deal.objects.get(pk=old.pk).amount == 420_000_000
     page.locator("#toasts").get_by_role("button", name="Undo").click()
