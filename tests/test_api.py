@@ -14,6 +14,7 @@ from siklus.records.companies.actions import add_company
 from siklus.records.companies.models import Company
 from siklus.records.contacts.actions import add_contact
 from siklus.records.deals.models import Deal
+from siklus.records.duplicates.actions import scan_duplicates
 from tests.world import World, day
 
 
@@ -161,6 +162,40 @@ def test_merging_moves_everything_and_unmerging_gives_it_back(world: World, rani
     contact.refresh_from_db()
     assert (deal.company_id, contact.company_id) == (other.pk, other.pk)
     assert rani.call("POST", f"/companies/{kept.pk}/unmerge", {"other_id": other.pk}).status_code == 422
+
+
+def test_a_deal_is_merged_and_taken_out_again_by_those_who_see_both(world: World, rani: Program):
+    kept, other = world.deal(), world.deal("Twin", source="Fair")
+    foreign = world.deal("Foreign", owner=world.budi)
+    refused = rani.call("POST", f"/leads/{kept.pk}/merge", {"other_id": foreign.pk})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "other_id")
+    assert rani.call("POST", f"/leads/{foreign.pk}/merge", {"other_id": kept.pk}).status_code == 404
+    merged = rani.call("POST", f"/leads/{kept.pk}/merge", {"other_id": other.pk, "take": ["name"]})
+    assert (merged.status_code, merged.json()["name"], merged.json()["source"]) == (200, "Twin", "")
+    assert rani.call("GET", f"/leads/{other.pk}").status_code == 404
+    assert [one["id"] for one in rani.call("GET", "/leads").json()["items"]] == [kept.pk]
+    again = rani.call("POST", f"/leads/{kept.pk}/merge", {"other_id": other.pk})
+    assert again.status_code == 422
+    itself = rani.call("POST", f"/leads/{kept.pk}/merge", {"other_id": kept.pk})
+    assert (itself.status_code, itself.json()["title"]) == (422, "A record cannot be merged with itself.")
+    back = rani.call("POST", f"/leads/{kept.pk}/unmerge", {"other_id": other.pk})
+    assert (back.status_code, back.json()["name"]) == (200, "Bank Nusa, 120 seats")
+    assert rani.call("GET", f"/leads/{other.pk}").status_code == 200
+
+
+def test_pairs_that_look_alike_are_listed_and_told_apart(world: World, rani: Program):
+    one, two = world.deal("Same"), world.deal("Same")
+    assert rani.call("POST", "/duplicates/scan").status_code == 403
+    assert Program(world.agus).call("POST", "/duplicates/scan").status_code == 202
+    scan_duplicates(by=world.agus, at=day(2))
+    pair = {"kind": "deal", "one_id": one.pk, "two_id": two.pk}
+    assert rani.call("GET", "/duplicates?kind=deal").json() == [
+        {**pair, "score": 40, "reasons": ["name_company"]}
+    ]
+    foreign = world.deal("Same", owner=world.budi)
+    assert rani.call("POST", "/duplicates/apart", {**pair, "two_id": foreign.pk}).status_code == 422
+    assert rani.call("POST", "/duplicates/apart", pair).status_code == 204
+    assert rani.call("GET", "/duplicates?kind=deal").json() == []
 
 
 def test_operations_import_a_file_and_take_it_back(world: World):

@@ -55,7 +55,8 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
         "list_totals", "list_export", "list_columns",
     )},
     **{f"desk:{name}": ("who works", {}) for name in (
-        "lead_new", "deal_new", "company_new", "contact_new", "duplicates", "pick_companies", "pick_contacts", "pick_users",
+        "lead_new", "deal_new", "company_new", "contact_new", "duplicates",
+        "pick_companies", "pick_contacts", "pick_deals", "pick_users",
     )},
     **{f"desk:{name}": ("who sees it", {"deal_id": "deal"}) for name in ("deal", "deal_history")},
     "desk:company": ("who sees it", {"company_id": "company"}),
@@ -68,6 +69,12 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
        for kind in ("deal", "company", "contact")},
     **{f"desk:{kind}_property": ("who sees and works", {"record_id": kind, "field": "=name"})
        for kind in ("deal", "company", "contact")},
+    **{f"desk:{kind}_merge": ("who sees and works", {"record_id": kind}) for kind in ("deal", "company", "contact")},
+    **{f"desk:{kind}_unmerge": ("post only", {"record_id": kind}) for kind in ("deal", "company", "contact")},
+    "desk:duplicate_pairs": ("who works", {"kind": "=company"}),
+    "desk:possible_duplicates": ("who works", {}),
+    "desk:duplicate_apart": ("post only", {"kind": "=company"}),
+    "desk:duplicate_scan": ("post only", {"kind": "=company"}),
     "desk:activity_new": ("post only", {}),
     "desk:activity_cancel": ("post only", {"activity_id": "activity"}),
     **{f"desk:{name}": ("operations", {}) for name in (
@@ -160,7 +167,18 @@ def test_every_role_gets_at_every_address_what_the_table_says(ids: dict[str, int
 def test_what_changes_a_record_refuses_those_who_may_not(ids: dict[str, int], people: dict[str, Client]):
     entries = Entry.objects.count()
     wrong = []
-    for verb in ("move", "win", "lose", "reopen", "qualify", "assign", "tags", "edit/name"):
+    for verb in (
+        "move",
+        "win",
+        "lose",
+        "reopen",
+        "qualify",
+        "assign",
+        "tags",
+        "edit/name",
+        "merge",
+        "unmerge",
+    ):
         path = f"/deals/{ids['deal']}/{verb}/"
         body = {
             "stage": ids["stage"],
@@ -169,6 +187,7 @@ def test_what_changes_a_record_refuses_those_who_may_not(ids: dict[str, int], pe
             "owner": "",
             "tags": "x",
             "reason": "1",
+            "other": ids["deal"],
         }
         for role, expected in (("stranger", 302), ("budi", 404), ("putri", 403)):
             status = people[role].post(path, body).status_code

@@ -22,6 +22,7 @@ from siklus.records.activities.api import router as activities
 from siklus.records.companies.api import router as companies
 from siklus.records.contacts.api import router as contacts
 from siklus.records.deals.api import deals, leads, pipelines
+from siklus.records.duplicates.api import router as duplicates
 from siklus.records.fields.record import Refused, StaleEdit
 from siklus.records.products.api import router as products
 
@@ -54,6 +55,7 @@ for prefix, router in {
     "/pipelines": pipelines,
     "/activities": activities,
     "/products": products,
+    "/duplicates": duplicates,
     "/imports": imports,
     "/journal": journal,
     "/users": accounts,

@@ -3,11 +3,11 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
 
-LOADED = ("facts", "reactions", "gates", "imports", "tasks", "navigation_items")
+LOADED = ("facts", "reactions", "gates", "imports", "merging", "tasks", "navigation_items")
 
 
 class ConfigConfig(AppConfig):
-    """Loads what the rooms declare: facts, reactions, gates, importers, tasks, navigation."""
+    """Loads what the rooms declare: facts, reactions, gates, importers, what merges mean, tasks, navigation."""
 
     name = "siklus.config"
     label = "config"

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "siklus.records.products",
     "siklus.records.deals",
     "siklus.records.activities",
+    "siklus.records.duplicates",
     "siklus.insight",
     "siklus.desk",
     "siklus.config",

@@ -24,6 +24,12 @@ register(
         position=20, shortcut="g p",
     )
 )  # fmt: skip
+register(
+    NavItem(
+        key="duplicates", label=_("Duplicates"), url_name="desk:possible_duplicates", icon="merge",
+        section="records", position=70, roles=WORKERS,
+    )
+)  # fmt: skip
 for position, (key, label, icon) in enumerate(
     (
         ("lead", _("Lead"), "lead"),

@@ -10,7 +10,7 @@ from ibis.formats.pyarrow import PyArrowSchema
 
 from siklus.analytics.schemas import ACTIVITIES, DEALS, INTERVALS
 from siklus.records.activities.models import Activity
-from siklus.records.deals.history import as_of
+from siklus.records.deals.history import as_of, merged_away
 from siklus.records.deals.models import DealInterval, Stage, StageVersion, Status
 
 
@@ -84,6 +84,7 @@ def _ends_before(moment: datetime, deals: Sequence[int]) -> dict[int, datetime]:
 def intervals_until(moment: datetime, *, where: Q | None = None) -> pa.Table:
     """The history of every deal up to a moment: the table INTERVALS."""
     rows = DealInterval.objects.filter(valid_from__lte=moment, superseded_at=None)
+    rows = rows.exclude(deal_id__in=merged_away())
     if where is not None:
         rows = rows.filter(where)
     stages = stages_at(moment)

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_POST
 
 from siklus.desk.filters.columns import stage_choices
 from siklus.desk.filters.read import Filter, read_filter
+from siklus.desk.merge.kinds import KINDS
 from siklus.desk.request import Request
 from siklus.desk.verbs.answers import (
     REFUSALS,
     dialog,
     for_workers,
+    go_to,
     is_htmx,
     sentence,
     toast,
@@ -34,7 +36,7 @@ from siklus.records.tags.actions import tags_by_record
 from siklus.records.tags.models import Tag
 
 MOST = 2000
-VERBS = ("owner", "stage", "tags")
+VERBS = ("owner", "stage", "tags", "merge")
 ASSIGN: dict[str, Callable[..., Any]] = {
     "deal": assign_deal,
     "company": assign_company,
@@ -92,6 +94,8 @@ def bulk(request: Request, kind: str) -> HttpResponse:
     }
     try:
         records = _chosen(request, made)
+        if what == "merge":
+            return _compare(request, made.record, records)
         title = _title(what, len(records))
         if request.POST.get("go") != "1":
             return dialog(request, "desk/lists/_bulk.html", context, title=title)
@@ -100,6 +104,11 @@ def bulk(request: Request, kind: str) -> HttpResponse:
         if request.POST.get("go") != "1" and is_htmx(request):
             return toast(HttpResponse(status=422, headers={"HX-Reswap": "none"}), sentence(refusal), "bad")
         context["error"] = sentence(refusal)
+        if what == "merge":
+            context |= {"message": context["error"], "back": reverse(f"desk:{kind}")}
+            return dialog(
+                request, "desk/verbs/_refused.html", context, title=_("That did not work"), status=422
+            )
         return dialog(
             request, "desk/lists/_bulk.html", context, title=_title(what, len(context["ids"])), status=422
         )
@@ -109,6 +118,13 @@ def bulk(request: Request, kind: str) -> HttpResponse:
         return toast(answer, text, tone)
     messages.success(request, text)
     return HttpResponseRedirect(f"{reverse(f'desk:{kind}')}?{made.query()}")
+
+
+def _compare(request: Request, record: str, records: list[Any]) -> HttpResponse:
+    """Two records side by side. Raises Refused unless two are chosen."""
+    if len(records) != 2:
+        raise Refused(_("Choose two records to merge."))
+    return go_to(request, KINDS[record].merge_page(records[0].pk, records[1].pk))
 
 
 def _all(records: list[Any], change: Callable[[Any], bool]) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from siklus.desk.merge.lineage import follows, merged_names
 from siklus.desk.pages.answers import link, opened, viewer
 from siklus.desk.pages.own import Property, own_properties, web_address
 from siklus.desk.pages.stream import Place, stream
@@ -75,6 +76,7 @@ def totals(company: Company, user: Any) -> dict[str, Any]:
 
 
 @require_GET
+@follows("company")
 def company_page(request: HttpRequest, company_id: int) -> HttpResponse:
     user = viewer(request)
     company: Company = opened(company_for, user, company_id)
@@ -93,6 +95,7 @@ def company_page(request: HttpRequest, company_id: int) -> HttpResponse:
             request, Place("company", company), own={field.key: field.label for field in fields},
             people={one.pk: one.name for one in contacts},
         ),
+        **merged_names("company", company, user),
         "company": company,
         "filled": filled,
         "unfilled": unfilled,

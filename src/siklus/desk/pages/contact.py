@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from siklus.desk.merge.lineage import follows, merged_names
 from siklus.desk.pages.answers import form_dialog, link, opened, viewer, works_deals
 from siklus.desk.pages.own import Property, own_properties, web_address
 from siklus.desk.pages.stream import Place, stream
@@ -54,6 +55,7 @@ def summary(
 
 
 @require_GET
+@follows("contact")
 def contact_page(request: HttpRequest, contact_id: int) -> HttpResponse:
     user = viewer(request)
     contact: Contact = opened(contact_for, user, contact_id)
@@ -76,6 +78,7 @@ def contact_page(request: HttpRequest, contact_id: int) -> HttpResponse:
             request, Place("contact", contact), own={field.key: field.label for field in fields},
             people={contact.pk: contact.name},
         ),
+        **merged_names("contact", contact, user),
         "contact": contact,
         "filled": filled,
         "unfilled": unfilled,

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from siklus.desk.merge.lineage import follows, merged_names
 from siklus.desk.pages.answers import (
     REFUSALS,
     is_fragment,
@@ -46,6 +47,7 @@ from siklus.records.deals.models import (
 )
 from siklus.records.deals.queries import deal_for, deals_for, rotting_for
 from siklus.records.fields.actions import definitions
+from siklus.records.fields.merging import has_merged
 from siklus.records.fields.record import Refused
 from siklus.records.products.models import Product
 from siklus.records.tags.actions import tags_of
@@ -94,7 +96,9 @@ def with_neighbours(viewer: User) -> QuerySet[Deal]:
     newer = mine.filter(pk__gt=OuterRef("pk")).order_by("pk").values("pk")[:1]
     older = mine.filter(pk__lt=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     return (
-        deals_for(viewer).select_related(*JOINED).annotate(newer_id=Subquery(newer), older_id=Subquery(older))
+        deals_for(viewer)
+        .select_related(*JOINED)
+        .annotate(newer_id=Subquery(newer), older_id=Subquery(older), has_merged=has_merged(Deal))
     )
 
 
@@ -132,6 +136,7 @@ def summary(deal: Deal, can_change: bool, own: list[Property]) -> tuple[list[Pro
 
 
 @require_GET
+@follows("deal")
 def deal_page(request: HttpRequest, deal_id: int) -> HttpResponse:
     user, now = viewer(request), timezone.now()
     deal: Deal = opened(lambda who, pk: with_neighbours(who).get(pk=pk), user, deal_id)
@@ -155,6 +160,7 @@ def deal_page(request: HttpRequest, deal_id: int) -> HttpResponse:
         **stream(
             request, Place("deal", deal), own={field.key: field.label for field in fields}, people=names
         ),
+        **merged_names("deal", deal, user),
         "deal": deal,
         "steps": steps(deal, stages, life, now) if can_change else steps_only(deal, stages, life, now),
         "rotting": rotting_for(deal, now),
@@ -179,7 +185,7 @@ def steps_only(
 
 
 def people_of(deal: Deal) -> list[DealContact]:
-    return list(deal.people.select_related("contact").order_by("id"))
+    return list(deal.people.filter(contact__merged_into=None).select_related("contact").order_by("id"))
 
 
 def people_names(deal: Deal, people: list[DealContact], error: str = "") -> dict[str, Any]:

@@ -23,6 +23,7 @@ from siklus.records.companies.models import Company
 from siklus.records.contacts.models import Channel, Contact
 from siklus.records.deals.models import Category, Deal, DealContact, Kind
 from siklus.records.deals.queries import deals_for
+from siklus.records.fields.merging import lineage, survivor
 
 PAGE = 25
 TABS = {
@@ -231,12 +232,15 @@ def journal_lines(
 ) -> tuple[list[Line], dict[int, str], str]:
     """The newest entries the viewer may read, the names of the deals in them, and the cursor of the rest."""
     limit = PAGE * (2 if changes_only else 1)
-    lines = timeline(place.kind, place.record.pk, before=before, limit=limit + 1)
+    also = [one.other_id for one in lineage(place.kind, place.record)]
+    lines = timeline(place.kind, place.record.pk, also=also, before=before, limit=limit + 1)
     more = ""
     if len(lines) > limit:
         lines = lines[:limit]
         more = f"{lines[-1].entry.happened_at.isoformat()}~{lines[-1].entry.pk}"
     titles: dict[int, str] = {}
+    if place.kind == "deal" and also:
+        titles = dict(Deal.objects.filter(pk__in=also).values_list("pk", "name"))
     if place.kind != "deal":
         titles = _readable_deals(lines, user)
         lines = [one for one in lines if one.entry.about_kind != "deal" or one.entry.about_id in titles]
@@ -251,7 +255,15 @@ def journal_lines(
 
 def _readable_deals(lines: list[Line], user: User) -> dict[int, str]:
     wanted = {one.entry.about_id for one in lines if one.entry.about_kind == "deal"}
-    return dict(deals_for(user).filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
+    if not wanted:
+        return {}
+    titles = dict(deals_for(user).filter(pk__in=wanted).values_list("pk", "name"))
+    gone = Deal.objects.filter(pk__in=wanted - titles.keys(), merged_into__isnull=False)
+    homes = {deal.pk: (deal.name, survivor("deal", deal.pk)) for deal in gone}
+    seen = set(
+        deals_for(user).filter(pk__in=[home for _name, home in homes.values()]).values_list("pk", flat=True)
+    )
+    return titles | {pk: name for pk, (name, home) in homes.items() if home in seen}
 
 
 def done_activities(

@@ -330,7 +330,7 @@ def stage_retire(request: HttpRequest, stage_id: int) -> HttpResponse:
 @require_GET
 @runs_operations
 def reasons(request: HttpRequest) -> HttpResponse:
-    ended = Deal.objects.filter(closed_at__isnull=False, lost_reason__isnull=False)
+    ended = Deal.objects.filter(merged_into=None, closed_at__isnull=False, lost_reason__isnull=False)
     used = dict(ended.values_list("lost_reason_id").annotate(count=Count("pk")))
     rows = list(LostReason.objects.filter(is_active=True))
     labels = {

@@ -65,7 +65,7 @@ class Tiles:
 
 
 def _deals(viewer: User, team: bool) -> QuerySet[Deal]:
-    return deals_for(viewer) if team else Deal.objects.filter(owner=viewer)
+    return deals_for(viewer) if team else Deal.objects.filter(owner=viewer, merged_into=None)
 
 
 def tiles(viewer: User, *, team: bool, now: datetime, due: int, late: int) -> Tiles:

@@ -13,6 +13,7 @@ from siklus.platform.search.queries import find
 from siklus.platform.web.jinja import render
 from siklus.records.companies.queries import companies_for
 from siklus.records.contacts.queries import contacts_for
+from siklus.records.deals.queries import deals_for
 
 OFFERED = 12
 
@@ -26,6 +27,8 @@ def _options(request: Request, rows: list[tuple[Any, ...]], new: str = "") -> Ht
 def _pick(request: Request, kind: str, door: Any, detail: str) -> HttpResponse:
     wanted = " ".join(request.GET.get("q", "").split())[:80]
     rows = door(request.user)
+    if (but := request.GET.get("but", "")).isdecimal() and len(but) < 19:
+        rows = rows.exclude(pk=int(but))
     if wanted:
         found = find(wanted, viewer=request.user, limit=OFFERED, kinds=(kind,))
         places = {one.object_id: at for at, one in enumerate(found)}
@@ -46,6 +49,12 @@ def companies(request: Request) -> HttpResponse:
 @for_workers
 def contacts(request: Request) -> HttpResponse:
     return _pick(request, "contact", contacts_for, "company__name")
+
+
+@require_safe
+@for_workers
+def deals(request: Request) -> HttpResponse:
+    return _pick(request, "deal", deals_for, "stage__name")
 
 
 @require_safe

@@ -31,5 +31,6 @@ urlpatterns: list[URLPattern] = [
     path("duplicates/", create.duplicates, name="duplicates"),
     path("pick/companies/", pick.companies, name="pick_companies"),
     path("pick/contacts/", pick.contacts, name="pick_contacts"),
+    path("pick/deals/", pick.deals, name="pick_deals"),
     path("pick/users/", pick.users, name="pick_users"),
 ]

@@ -1,6 +1,6 @@
 """Reading the journal."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,24 +48,30 @@ def timeline(
     kind: str,
     object_id: int,
     *,
+    also: Iterable[int] = (),
     before: tuple[datetime, int] | None = None,
     limit: int = 30,
     names: Iterable[str] | None = None,
 ) -> list[Line]:
-    """The newest entries about or mentioning a record; `before` is (happened_at, id) of the last one seen."""
-    about = Entry.objects.filter(about_kind=kind, about_id=object_id)
-    mentioned = Mention.objects.filter(kind=kind, object_id=object_id)
-    if before is not None:
-        about = about.filter(happened_at__lte=before[0])
-        mentioned = mentioned.filter(happened_at__lte=before[0])
+    """The newest entries about or mentioning a record; `before` is (happened_at, id) of the last one seen.
+
+    `also` are the records that were merged into it: entries never move, the reader brings both histories together.
+    """
     keys: set[tuple[datetime, int]] = set()
     wide = limit + 20
-    if names is not None:
-        names = list(names)
-        about = about.filter(name__in=names)
-        mentioned = mentioned.filter(entry__name__in=names)
-    keys.update(about.order_by("-happened_at", "-id").values_list("happened_at", "id")[:wide])
-    keys.update(mentioned.order_by("-happened_at", "-entry_id").values_list("happened_at", "entry_id")[:wide])
+    names = None if names is None else list(names)
+    for one in (object_id, *also):
+        about = Entry.objects.filter(about_kind=kind, about_id=one)
+        mentioned = Mention.objects.filter(kind=kind, object_id=one)
+        if before is not None:
+            about = about.filter(happened_at__lte=before[0])
+            mentioned = mentioned.filter(happened_at__lte=before[0])
+        if names is not None:
+            about = about.filter(name__in=names)
+            mentioned = mentioned.filter(entry__name__in=names)
+        keys.update(about.order_by("-happened_at", "-id").values_list("happened_at", "id")[:wide])
+        last = mentioned.order_by("-happened_at", "-entry_id").values_list("happened_at", "entry_id")
+        keys.update(last[:wide])
     chosen = sorted((key for key in keys if before is None or key < before), reverse=True)[:limit]
     entries = Entry.objects.select_related("by").in_bulk([entry_id for _at, entry_id in chosen])
     return [line_of(entries[entry_id]) for _at, entry_id in chosen]
@@ -92,11 +98,26 @@ def head() -> int:
     return Entry.objects.aggregate(last=Max("id"))["last"] or 0
 
 
-def replayable(kind: str, object_id: int) -> list[tuple[str, datetime, dict[str, Any]]]:
+def replayable(
+    kind: str, object_id: int, *, standing: Callable[[], Iterable[int]] = tuple
+) -> list[tuple[str, datetime, dict[str, Any]]]:
     """(name, happened_at, details) of a record's own entries in the order we learned them.
 
-    Entries of imports that were undone are left out: undoing put the records back, the journal tells both.
+    Entries of imports that were undone are left out: undoing put the records back, the journal tells both. But a
+    record that somebody worked on was not put back: `standing` names entries that still hold, and their imports.
     """
-    undone = Entry.objects.filter(name="import.undone").values("about_id")
-    rows = Entry.objects.filter(about_kind=kind, about_id=object_id).exclude(batch__in=undone).order_by("id")
-    return list(rows.values_list("name", "happened_at", "details"))
+    rows = list(
+        Entry.objects.filter(about_kind=kind, about_id=object_id)
+        .order_by("id")
+        .values_list("id", "batch", "name", "happened_at", "details")
+    )
+    batches = {row[1] for row in rows if row[1] is not None}
+    undone = set(
+        Entry.objects.filter(name="import.undone", about_id__in=batches).values_list("about_id", flat=True)
+        if batches
+        else ()
+    )
+    if undone:
+        hold = set(standing())
+        undone -= {row[1] for row in rows if row[0] in hold}
+    return [row[2:] for row in rows if row[1] not in undone]

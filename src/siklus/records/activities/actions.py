@@ -43,7 +43,7 @@ def plan_activity(
     activity.save()
     fact = ActivityPlanned(activity=activity.pk, kind=kind, subject=activity.subject, due_at=due_at)
     record(fact, by=by, at=at, mentions=_mentions(activity))
-    _update_deal(activity.deal_id)
+    update_deal(activity.deal_id)
     return activity
 
 
@@ -70,7 +70,7 @@ def log_activity(
         raise CannotChangeActivity(_("This moment is still to come. Plan it instead."), field="done_at")
     activity.save()
     _record_done(activity, by)
-    _update_deal(activity.deal_id, touched=activity)
+    update_deal(activity.deal_id, touched=activity)
     return activity
 
 
@@ -95,7 +95,7 @@ def finish_activity(
     _touch(activity, at)
     activity.save()
     _record_done(activity, by)
-    _update_deal(activity.deal_id, touched=activity)
+    update_deal(activity.deal_id, touched=activity)
     return activity
 
 
@@ -121,7 +121,7 @@ def edit_activity(
         for change in changes
     )
     record(ActivityEdited(activity=activity.pk, changes=plain), by=by, at=at, mentions=_mentions(activity))
-    _update_deal(activity.deal_id)
+    update_deal(activity.deal_id)
     return activity
 
 
@@ -138,7 +138,7 @@ def cancel_activity(
     activity.save()
     fact = ActivityCancelled(activity=activity.pk, subject=activity.subject)
     record(fact, by=by, at=at, mentions=_mentions(activity))
-    _update_deal(activity.deal_id)
+    update_deal(activity.deal_id)
     return activity
 
 
@@ -190,7 +190,7 @@ def _mentions(activity: Activity) -> dict[str, int | None]:
     return {"deal": activity.deal_id, "company": activity.company_id, "contact": activity.contact_id}
 
 
-def _update_deal(deal_id: int | None, *, touched: Activity | None = None) -> None:
+def update_deal(deal_id: int | None, *, touched: Activity | None = None) -> None:
     """Keep the next activity and the last touch on the deal itself: lists and boards read them there."""
     if deal_id is None:
         return

@@ -27,7 +27,8 @@ from siklus.records.companies.actions import (
 )
 from siklus.records.companies.merging import merge_companies, unmerge_companies
 from siklus.records.companies.models import Company
-from siklus.records.companies.queries import companies_for, company_for
+from siklus.records.companies.queries import companies_for, company_for, merged_company_for
+from siklus.records.fields.schemas import MergeIn, UnmergeIn
 from siklus.records.tags.actions import tags_of
 
 router = Router()
@@ -81,10 +82,6 @@ class CompanyDetail(CompanyOut):
 class CompanyPage(Schema):
     items: list[CompanyOut]
     next: str | None
-
-
-class MergeIn(Schema):
-    other_id: int
 
 
 FIELDS = tuple(CompanyOut.model_fields)
@@ -184,14 +181,15 @@ def merge(request: HttpRequest, response: HttpResponse, company_id: int, payload
     kept = one(company_for, user, company_id)
     other = referred(company_for, user, payload.other_id, "other_id")
     assert other is not None
-    return detailed(merge_companies(kept=kept, other=other, by=user, at=timezone.now()), response)
+    merged = merge_companies(kept=kept, other=other, by=user, at=timezone.now(), take=payload.take)
+    return detailed(merged, response)
 
 
 @router.post("/{int:company_id}/unmerge", response=CompanyDetail, operation_id="unmerge_companies")
-def unmerge(request: HttpRequest, response: HttpResponse, company_id: int, payload: MergeIn) -> Any:
+def unmerge(request: HttpRequest, response: HttpResponse, company_id: int, payload: UnmergeIn) -> Any:
     """Take a merged company out again with what it brought."""
     user = worker(request)
     kept = one(company_for, user, company_id)
-    return detailed(
-        unmerge_companies(kept=kept, other_id=payload.other_id, by=user, at=timezone.now()), response
-    )
+    other = referred(merged_company_for, user, payload.other_id, "other_id")
+    assert other is not None
+    return detailed(unmerge_companies(kept=kept, other_id=other.pk, by=user, at=timezone.now()), response)

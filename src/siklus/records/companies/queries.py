@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from siklus.platform.accounts.models import User
 from siklus.platform.accounts.visibility import visible
 from siklus.records.companies.models import Company
+from siklus.records.fields.merging import has_merged
 
 
 def companies_for(viewer: User) -> QuerySet[Company]:
@@ -14,7 +15,13 @@ def companies_for(viewer: User) -> QuerySet[Company]:
 
 def company_for(viewer: User, company_id: int) -> Company:
     """One company. Raises Company.DoesNotExist for strangers too."""
-    return companies_for(viewer).select_related("owner", "parent").get(pk=company_id)
+    rows = companies_for(viewer).select_related("owner", "parent")
+    return rows.annotate(has_merged=has_merged(Company)).get(pk=company_id)
+
+
+def merged_company_for(viewer: User, company_id: int) -> Company:
+    """One that went into another. Raises Company.DoesNotExist for strangers too."""
+    return visible(Company.objects.filter(merged_into__isnull=False), viewer).get(pk=company_id)
 
 
 def same_company(*, name_key: str | None = None, domain: str | None = None) -> Company | None:

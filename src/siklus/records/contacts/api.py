@@ -28,7 +28,8 @@ from siklus.records.contacts.actions import (
 )
 from siklus.records.contacts.merging import merge_contacts, unmerge_contacts
 from siklus.records.contacts.models import Contact
-from siklus.records.contacts.queries import contact_for, contacts_for, same_contacts
+from siklus.records.contacts.queries import contact_for, contacts_for, merged_contact_for, same_contacts
+from siklus.records.fields.schemas import MergeIn, UnmergeIn
 from siklus.records.tags.actions import tags_of
 
 router = Router()
@@ -80,10 +81,6 @@ class ContactDetail(ContactOut):
 class ContactPage(Schema):
     items: list[ContactOut]
     next: str | None
-
-
-class MergeIn(Schema):
-    other_id: int
 
 
 FIELDS = tuple(ContactOut.model_fields)
@@ -198,14 +195,15 @@ def merge(request: HttpRequest, response: HttpResponse, contact_id: int, payload
     kept = one(contact_for, user, contact_id)
     other = referred(contact_for, user, payload.other_id, "other_id")
     assert other is not None
-    return detailed(merge_contacts(kept=kept, other=other, by=user, at=timezone.now()), response)
+    merged = merge_contacts(kept=kept, other=other, by=user, at=timezone.now(), take=payload.take)
+    return detailed(merged, response)
 
 
 @router.post("/{int:contact_id}/unmerge", response=ContactDetail, operation_id="unmerge_contacts")
-def unmerge(request: HttpRequest, response: HttpResponse, contact_id: int, payload: MergeIn) -> Any:
+def unmerge(request: HttpRequest, response: HttpResponse, contact_id: int, payload: UnmergeIn) -> Any:
     """Take a merged contact out again with what it brought."""
     user = worker(request)
     kept = one(contact_for, user, contact_id)
-    return detailed(
-        unmerge_contacts(kept=kept, other_id=payload.other_id, by=user, at=timezone.now()), response
-    )
+    other = referred(merged_contact_for, user, payload.other_id, "other_id")
+    assert other is not None
+    return detailed(unmerge_contacts(kept=kept, other_id=other.pk, by=user, at=timezone.now()), response)

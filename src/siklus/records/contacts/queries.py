@@ -8,6 +8,7 @@ from siklus.platform.accounts.models import User
 from siklus.platform.accounts.visibility import visible
 from siklus.platform.i18n.keys import email_key, phone_key
 from siklus.records.contacts.models import Contact, ContactPoint
+from siklus.records.fields.merging import has_merged
 
 
 def contacts_for(viewer: User) -> QuerySet[Contact]:
@@ -17,7 +18,13 @@ def contacts_for(viewer: User) -> QuerySet[Contact]:
 
 def contact_for(viewer: User, contact_id: int) -> Contact:
     """One contact. Raises Contact.DoesNotExist for strangers too."""
-    return contacts_for(viewer).select_related("owner", "company").get(pk=contact_id)
+    rows = contacts_for(viewer).select_related("owner", "company")
+    return rows.annotate(has_merged=has_merged(Contact)).get(pk=contact_id)
+
+
+def merged_contact_for(viewer: User, contact_id: int) -> Contact:
+    """One that went into another. Raises Contact.DoesNotExist for strangers too."""
+    return visible(Contact.objects.filter(merged_into__isnull=False), viewer).get(pk=contact_id)
 
 
 def same_contacts(*, emails: Iterable[str] = (), phones: Iterable[str] = ()) -> list[Contact]:

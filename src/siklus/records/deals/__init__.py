@@ -2,6 +2,7 @@
 
 Nouns: Pipeline, Stage, StageVersion, LostReason, Deal, DealInterval, DealContact, DealProduct.
 Verbs: create_deal, edit_deal, qualify_deal, move_deal, assign_deal, win_deal, lose_deal, reopen_deal, tag_deal,
-add_pipeline, add_stage, edit_stage, retire_stage. Facts: deal.created … deal.reopened, stage.added …
+merge_deals, unmerge_deals, add_pipeline, add_stage, edit_stage, retire_stage.
+Facts: deal.created … deal.reopened, stage.added …
 Door: deal_for(user, id). History: as_of(moment), spans_of(deal).
 """

@@ -31,17 +31,20 @@ from siklus.records.deals.actions import (
     edit_deal,
     edit_stage,
     lose_deal,
+    merge_deals,
     move_deal,
     qualify_deal,
     reopen_deal,
     retire_stage,
     tag_deal,
+    unmerge_deals,
     win_deal,
 )
 from siklus.records.deals.history import intervals
 from siklus.records.deals.models import Deal, LostReason, Pipeline, Stage
-from siklus.records.deals.queries import deal_for, deals_for, lost_reasons, stages_of
+from siklus.records.deals.queries import deal_for, deals_for, lost_reasons, merged_deal_for, stages_of
 from siklus.records.deals.queries import pipelines as all_pipelines
+from siklus.records.fields.schemas import MergeIn, UnmergeIn
 from siklus.records.tags.actions import tags_of
 
 deals, leads, pipelines = Router(), Router(), Router()
@@ -384,6 +387,29 @@ def assign(request: HttpRequest, response: HttpResponse, deal_id: int, payload: 
     return detailed(
         assign_deal(deal=deal, owner=owner, by=user, at=timezone.now(), expected_version=version), response
     )
+
+
+@deals.post("/{int:deal_id}/merge", response=DealDetail, operation_id="merge_deals")
+@leads.post("/{int:deal_id}/merge", response=DealDetail, operation_id="merge_leads")
+def merge(request: HttpRequest, response: HttpResponse, deal_id: int, payload: MergeIn) -> Any:
+    """Merge another lead or deal into this one: all that hangs on it moves here, and it is counted no more."""
+    user = worker(request)
+    kept = one(deal_for, user, deal_id)
+    other = referred(deal_for, user, payload.other_id, "other_id")
+    assert other is not None
+    merged = merge_deals(kept=kept, other=other, by=user, at=timezone.now(), take=payload.take)
+    return detailed(merged, response)
+
+
+@deals.post("/{int:deal_id}/unmerge", response=DealDetail, operation_id="unmerge_deals")
+@leads.post("/{int:deal_id}/unmerge", response=DealDetail, operation_id="unmerge_leads")
+def unmerge(request: HttpRequest, response: HttpResponse, deal_id: int, payload: UnmergeIn) -> Any:
+    """Take a merged lead or deal out again with what it brought."""
+    user = worker(request)
+    kept = one(deal_for, user, deal_id)
+    other = referred(merged_deal_for, user, payload.other_id, "other_id")
+    assert other is not None
+    return detailed(unmerge_deals(kept=kept, other_id=other.pk, by=user, at=timezone.now()), response)
 
 
 @deals.get("/{int:deal_id}/history", response=list[IntervalOut], operation_id="get_deal_history")

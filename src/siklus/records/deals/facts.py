@@ -117,6 +117,27 @@ class DealTagged(Fact):
     removed: tuple[str, ...]
 
 
+@declare("deal.merged", about="deal")
+class DealMerged(Fact):
+    sentence = _("merged %(other_title)s into this one")
+    icon = "merge"
+    deal: int
+    other: int
+    other_title: str
+    merge: int
+    set: dict[str, Any]
+
+
+@declare("deal.unmerged", about="deal")
+class DealUnmerged(Fact):
+    sentence = _("took %(other_title)s out of this one again")
+    icon = "undo"
+    deal: int
+    other: int
+    other_title: str
+    merge: int
+
+
 @declare("deal.person_added", about="deal")
 class DealPersonAdded(Fact):
     sentence = _("added a person to the deal")

@@ -1,6 +1,7 @@
 """Keeping and asking the history of deals (the algebra is in spans.py)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -9,9 +10,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from siklus.platform.journal.queries import replayable
 from siklus.records.deals import spans
 from siklus.records.deals.models import TRACKED, Deal, DealInterval
+from siklus.records.deals.replay import replay
 from siklus.records.deals.spans import Span
+from siklus.records.fields.models import Merge
 from siklus.records.fields.record import Refused
 
 
@@ -88,6 +92,28 @@ def replace_life(
     )  # fmt: skip
 
 
+def become(deal: Deal, life_told: Sequence[Span], *, entry: int, by_id: int | None, now: datetime) -> None:
+    """Make the stored life this one. When only its last change goes, that interval goes as if it never was."""
+    life = spans_of(deal)
+    keys = {_mark(one): one.key for one in life}
+    after = [replace(one, key=keys.get(_mark(one))) for one in life_told]
+    if [one.key for one in after] == [one.key for one in life]:
+        return
+    shorter = [*life[:-2], replace(life[-2], end=None)] if len(life) > 1 else []
+    if list(map(_mark, life_told)) == list(map(_mark, shorter)):
+        DealInterval.objects.filter(deal=deal, pk__in=[life[-1].key]).delete()
+        DealInterval.objects.filter(deal=deal, pk__in=[life[-2].key]).update(
+            valid_to=None, ended_recorded_at=None
+        )
+        return
+    replace_life(deal, life, after, entry=entry, by_id=by_id, now=now)
+
+
+def _mark(span: Span) -> tuple[Any, ...]:
+    """What makes two spans the same; PostgreSQL keeps the values of an entry in an order of its own."""
+    return span.start, span.end, *(span.values[key] for key in TRACKED)
+
+
 def intervals(deal: Deal) -> QuerySet[DealInterval]:
     """The intervals of a deal as we know them now, in order."""
     return DealInterval.objects.filter(deal=deal, superseded_at=None).order_by("valid_from", "id")
@@ -98,9 +124,33 @@ def spans_of(deal: Deal) -> list[Span]:
     return [Span(row.valid_from, row.valid_to, tracked(row), row.pk) for row in intervals(deal)]
 
 
+def merged_away(known_at: datetime | None = None) -> QuerySet[Any, Any]:
+    """The ids of deals that were one with another deal, as known now or at another moment."""
+    if known_at is None:
+        return Deal.objects.filter(merged_into__isnull=False).values("pk")
+    return Merge.objects.filter(
+        Q(unmerge_recorded_at=None) | Q(unmerge_recorded_at__gt=known_at),
+        kind="deal",
+        recorded_at__lte=known_at,
+    ).values("other_id")
+
+
+def told(deal_id: int) -> list[Span]:
+    """The life of a deal as the journal tells it."""
+
+    def standing() -> list[int]:
+        return list(DealInterval.objects.filter(deal_id=deal_id).values_list("entry", flat=True))
+
+    return replay(deal_id, replayable("deal", deal_id, standing=standing))
+
+
 def as_of(moment: datetime, *, known_at: datetime | None = None) -> QuerySet[DealInterval]:
-    """The interval of every deal that existed at a moment, as known now or at another moment."""
-    rows = DealInterval.objects.filter(valid_from__lte=moment)
+    """The interval of every deal that existed at a moment, as known now or at another moment.
+
+    A deal that was merged into another one never was a second deal: it is left out at every moment, as far as
+    we knew of the merge.
+    """
+    rows = DealInterval.objects.filter(valid_from__lte=moment).exclude(deal_id__in=merged_away(known_at))
     if known_at is None:
         return rows.filter(Q(valid_to=None) | Q(valid_to__gt=moment), superseded_at=None)
     return rows.filter(

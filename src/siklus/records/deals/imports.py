@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -36,6 +37,7 @@ from siklus.records.deals.actions.shared import document
 from siklus.records.deals.history import intervals
 from siklus.records.deals.models import Deal, DealInterval, LostReason, Pipeline, Stage, Status
 from siklus.records.fields.importing import add_missing_fields, custom_fields, custom_targets, custom_values
+from siklus.records.fields.merging import survivor
 from siklus.records.fields.record import Refused
 from siklus.records.products.models import Product
 
@@ -121,7 +123,7 @@ class DealImporter(BaseImporter):
         people = contacts_by_key({key for found in keys.values() for key in found})
         open_of = self._open_deals({contact.pk for contact in people.values()})
         numbers = {row.values["external_id"] for row in rows if "external_id" in row.values}
-        numbered = {deal.external_id: deal for deal in Deal.objects.filter(external_id__in=numbers)}
+        numbered = by_number(numbers)
         plans = []
         for row in rows:
             number = row.values.get("external_id")
@@ -150,7 +152,9 @@ class DealImporter(BaseImporter):
         return numbered or by_person
 
     def _open_deals(self, contacts: set[int]) -> dict[int, Deal]:
-        deals = Deal.objects.filter(contact_id__in=contacts, status=Status.OPEN).order_by("-id")
+        deals = Deal.objects.filter(contact_id__in=contacts, status=Status.OPEN, merged_into=None).order_by(
+            "-id"
+        )
         return {deal.contact_id: deal for deal in deals if deal.contact_id}
 
     def _draft(self, row: Row, context: Context, person: Contact | None) -> "RowDraft":
@@ -358,6 +362,16 @@ class RowDraft:
 
     def __init__(self, deal: Draft, newcomer: Newcomer | None) -> None:
         self.deal, self.newcomer = deal, newcomer
+
+
+def by_number(numbers: set[str]) -> dict[str | None, Deal]:
+    """Deals by their own number; one that was merged away is found as the deal it lives on in."""
+    alive_last = F("merged_into_id").desc(nulls_last=True)
+    deals = Deal.objects.filter(external_id__in=numbers).order_by(alive_last)
+    found = {deal.external_id: deal for deal in deals}
+    gone = {deal.pk: survivor("deal", deal.pk) for deal in found.values() if deal.merged_into_id}
+    alive = Deal.objects.in_bulk([pk for pk in gone.values() if pk])
+    return {number: alive[gone[deal.pk] or 0] if deal.pk in gone else deal for number, deal in found.items()}
 
 
 def person_keys(row: Row) -> list[str]:

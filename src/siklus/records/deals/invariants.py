@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
-from siklus.platform.journal.queries import replayable
-from siklus.records.deals import spans
+from siklus.records.companies.models import Company
+from siklus.records.contacts.models import Contact
+from siklus.records.deals import history, spans
 from siklus.records.deals.history import tracked
 from siklus.records.deals.models import TRACKED, Deal, DealInterval
-from siklus.records.deals.replay import replay
 from siklus.records.deals.spans import Span
+from siklus.records.fields.merging import standing
 
 
 @dataclass
@@ -43,7 +44,7 @@ def check_all() -> list[Result]:
         if different := [key for key in TRACKED if life[-1].values[key] != now_holds[key]]:
             present.fail(f"deal {deal.pk}: {different[0]}")
         story.looked_at += 1
-        told = replay(deal.pk, replayable("deal", deal.pk))
+        told = history.told(deal.pk)
         if [(one.start, one.end, dict(one.values)) for one in told] != [
             (one.start, one.end, dict(one.values)) for one in life
         ]:
@@ -58,7 +59,21 @@ def check_all() -> list[Result]:
     without.looked_at = Deal.objects.count()
     for pk in Deal.objects.filter(intervals=None).values_list("pk", flat=True):
         without.fail(f"deal {pk}")
-    return [without, tiling, present, story, ends]
+    return [without, tiling, present, story, ends, merges()]
+
+
+def merges() -> Result:
+    """What was merged away has its trail, and every trail leads from one record to the other."""
+    result = Result("every merged record can be taken out again")
+    kinds: dict[str, type[Model]] = {"company": Company, "contact": Contact, "deal": Deal}
+    for kind, model in kinds.items():
+        gone = dict(model._base_manager.filter(merged_into__isnull=False).values_list("pk", "merged_into"))
+        trails = dict(standing(kind).values_list("other_id", "kept_id"))
+        result.looked_at += len(gone.keys() | trails.keys())
+        for pk in sorted(gone.keys() | trails.keys()):
+            if gone.get(pk) != trails.get(pk):
+                result.fail(f"{kind} {pk}")
+    return result
 
 
 def lives() -> Iterator[tuple[Deal, list[Span]]]:

@@ -10,8 +10,13 @@ from siklus.records.deals.models import Deal, LostReason, Pipeline, Stage, Statu
 
 
 def deals_for(viewer: User) -> QuerySet[Deal]:
-    """Leads and deals that the viewer may see."""
-    return visible(Deal.objects.all(), viewer)
+    """Leads and deals that the viewer may see; merged ones are gone."""
+    return visible(Deal.objects.filter(merged_into=None), viewer)
+
+
+def merged_deal_for(viewer: User, deal_id: int) -> Deal:
+    """One that went into another. Raises Deal.DoesNotExist for strangers too."""
+    return visible(Deal.objects.filter(merged_into__isnull=False), viewer).get(pk=deal_id)
 
 
 def deal_for(viewer: User, deal_id: int) -> Deal:

@@ -13,9 +13,16 @@ DATES = {"expected_close_date"}
 
 
 def replay(deal_id: int, facts: Iterable[tuple[str, datetime, dict[str, Any]]]) -> list[Span]:
-    """The life told by (name, happened_at, details) of a deal's entries in the order of recording."""
+    """The life told by (name, happened_at, details) of a deal's entries in the order of recording.
+
+    A merge that was taken back later changed nothing.
+    """
     life: list[Span] = []
+    facts = list(facts)
+    undone = {details["merge"] for name, _at, details in facts if name == "deal.unmerged"}
     for name, happened_at, details in facts:
+        if name == "deal.merged" and details["merge"] in undone:
+            continue
         values = {key: _typed(key, value) for key, value in details.get("set", {}).items()}
         if name == "deal.created":
             life = spans.begin(happened_at, values)

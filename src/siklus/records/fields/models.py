@@ -1,4 +1,6 @@
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,17 +41,31 @@ class FieldDefinition(models.Model):
 
 
 class Merge(models.Model):
-    """That one record went into another, and what moved with it, so that it can be taken out again."""
+    """That one record went into another, what moved and what changed, so that it can be taken out again.
+
+    `merged_at` says when it was done, `recorded_at` when we knew it: two clocks, as everywhere in the history.
+    """
 
     kind = models.CharField(max_length=8)
     kept_id = models.BigIntegerField()
     other_id = models.BigIntegerField()
     moved = models.JSONField(default=dict)
     filled = models.JSONField(default=dict)
+    before = models.JSONField(default=dict)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     merged_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
     unmerged_at = models.DateTimeField(null=True)
+    unmerge_recorded_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "other_id"], condition=Q(unmerged_at=None), name="merged_away_once"
+            )
+        ]
         indexes = [models.Index(fields=["kind", "kept_id"], name="merge_kept")]
 
     def __str__(self) -> str:

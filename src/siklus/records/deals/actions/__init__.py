@@ -4,6 +4,7 @@ from siklus.records.deals.actions.assign import assign_deal
 from siklus.records.deals.actions.close import discard_deal, lose_deal, reopen_deal, win_deal
 from siklus.records.deals.actions.create import create_deal
 from siklus.records.deals.actions.edit import edit_deal, tag_deal
+from siklus.records.deals.actions.merge import merge_deals, unmerge_deals
 from siklus.records.deals.actions.move import move_deal, qualify_deal
 from siklus.records.deals.actions.people import add_person, remove_person, set_product
 from siklus.records.deals.actions.pipeline import (
@@ -28,6 +29,7 @@ __all__ = [
     "edit_deal",
     "edit_stage",
     "lose_deal",
+    "merge_deals",
     "move_deal",
     "qualify_deal",
     "remove_person",
@@ -35,5 +37,6 @@ __all__ = [
     "retire_stage",
     "set_product",
     "tag_deal",
+    "unmerge_deals",
     "win_deal",
 ]

@@ -11,7 +11,6 @@ from siklus.records.deals.facts import DealMoved, DealQualified
 from siklus.records.deals.gates import ask_gates
 from siklus.records.deals.models import Deal, Stage
 from siklus.records.deals.models.pipeline import QUALIFYING_KINDS
-from siklus.records.fields.record import check_version
 
 
 @transaction.atomic
@@ -43,8 +42,7 @@ def move_deal(
 @transaction.atomic
 def qualify_deal(*, deal: Deal, by: User | None, at: datetime, expected_version: int | None = None) -> Deal:
     """Let a lead become a deal. Its history goes on."""
-    deal = Deal.objects.select_for_update(of=("self",)).select_related("stage", "owner").get(pk=deal.pk)
-    check_version(deal, expected_version)
+    deal = locked(deal, expected_version)
     refuse_closed(deal)
     if not deal.is_lead:
         return deal

@@ -103,7 +103,7 @@ def edit_stage(*, stage: Stage, by: User | None, at: datetime, **values: Any) ->
 def retire_stage(*, stage: Stage, by: User | None, at: datetime) -> Stage:
     """Take a stage off the board. Open deals must have left it."""
     stage = Stage.objects.select_for_update().get(pk=stage.pk)
-    waiting = Deal.objects.filter(stage=stage, status=Status.OPEN).count()
+    waiting = Deal.objects.filter(stage=stage, status=Status.OPEN, merged_into=None).count()
     if waiting:
         raise CannotChangePipeline(
             ngettext(

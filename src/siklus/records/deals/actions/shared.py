@@ -32,6 +32,8 @@ def locked(deal: Deal, expected_version: int | None = None) -> Deal:
     """The deal as it is now, held for this transaction. Raises StaleEdit."""
     fresh = Deal.objects.select_for_update(of=("self",)).select_related("stage", "owner").get(pk=deal.pk)
     check_version(fresh, expected_version)
+    if fresh.merged_into_id:
+        raise CannotChangeDeal(_("This was merged into another record meanwhile."))
     return fresh
 
 

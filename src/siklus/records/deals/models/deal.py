@@ -66,6 +66,10 @@ class Deal(Record):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="grew_into", db_index=False
     )
 
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from", db_index=False
+    )
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(probability__lte=100), name="deal_probability_percent"),
@@ -99,12 +103,21 @@ class Deal(Record):
                     "probability",
                     "qualified_at",
                     "status",
+                    "merged_into",
                 ],
                 name="deal_board",
                 condition=Q(status="open", qualified_at__isnull=False),
             ),
             models.Index(
-                fields=["-id", "owner", "amount_base", "probability", "qualified_at", "status"],
+                fields=[
+                    "-id",
+                    "owner",
+                    "amount_base",
+                    "probability",
+                    "qualified_at",
+                    "status",
+                    "merged_into",
+                ],
                 name="deal_newest",
                 condition=Q(status="open", qualified_at__isnull=False),
             ),
@@ -118,12 +131,22 @@ class Deal(Record):
                     "probability",
                     "qualified_at",
                     "status",
+                    "merged_into",
                 ],
                 name="deal_leads",
                 condition=Q(status="open", qualified_at=None),
             ),
             models.Index(
-                fields=["owner", "-id", "stage", "amount_base", "probability", "qualified_at", "status"],
+                fields=[
+                    "owner",
+                    "-id",
+                    "stage",
+                    "amount_base",
+                    "probability",
+                    "qualified_at",
+                    "status",
+                    "merged_into",
+                ],
                 name="deal_owner",
                 condition=Q(status="open"),
             ),
@@ -138,10 +161,12 @@ class Deal(Record):
                     "amount_base",
                     "probability",
                     "qualified_at",
+                    "merged_into",
                 ],
                 name="deal_closed",
                 condition=Q(closed_at__isnull=False),
             ),
+            models.Index(fields=["merged_into"], name="deal_merged", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["grew_from"], name="deal_grew", condition=Q(grew_from__isnull=False)),
         ]
 

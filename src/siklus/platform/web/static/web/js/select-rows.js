@@ -16,6 +16,7 @@ function refresh(area) {
   if (!bar) return;
   bar.hidden = chosen.length === 0;
   $("[data-bulk-count]", bar).textContent = chosen.length;
+  $$("[data-bulk-two]", bar).forEach((button) => { button.hidden = chosen.length !== 2; });
   const everything = $("[data-select-everything]", bar);
   if (everything && !(all?.checked)) everything.checked = false;
 }
