@@ -16,6 +16,7 @@ from siklus.platform.imports.models import ImportUpdate
 from siklus.platform.imports.undo import snapshot
 from siklus.platform.money.rates import NoRate, UnknownCurrency
 from siklus.platform.search.index import put
+from siklus.platform.tables.write import relate
 from siklus.records.companies.models import Company
 from siklus.records.contacts.actions import Newcomer, add_contacts, new_contact
 from siklus.records.contacts.imports import contacts_by_key, ensure_companies
@@ -259,16 +260,16 @@ class DealImporter(BaseImporter):
         companies = ensure_companies({plan.row.values.get("company", "") for plan in plans}, context, written)
         for plan in creating:
             company = companies.get(name_key(plan.row.values.get("company", "")) or "")
-            plan.draft.deal.made.company = company
+            relate(plan.draft.deal.made, "company", company)
             if plan.draft.newcomer:
-                plan.draft.newcomer.contact.company = company
+                relate(plan.draft.newcomer.contact, "company", company)
         newcomers = [plan.draft.newcomer for plan in creating if plan.draft.newcomer]
         if newcomers:
             written.created["contact"] = [one.pk for one in add_contacts(newcomers, by=context.by)]
         for plan in creating:
             draft: Draft = plan.draft.deal
             if plan.draft.newcomer:
-                draft.made.contact = plan.draft.newcomer.contact
+                relate(draft.made, "contact", plan.draft.newcomer.contact)
             if draft.status in {Status.LOST, Status.NO_DECISION, Status.DISQUALIFIED}:
                 reason = self._reason(plan.row.values, draft.status, context, written)
                 draft.made.lost_reason = draft.lost_reason = reason
