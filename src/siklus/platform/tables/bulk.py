@@ -8,11 +8,11 @@ from django.db import connection
 
 # SQLite: enough cache for the indexes whose keys come in no order, and the log is copied back seldom.
 # Pages of the file are not mapped meanwhile: what is mapped counts as memory of this process, and is not written through.
-SQLITE = {"cache_size": -262_144, "wal_autocheckpoint": 16_000, "mmap_size": 0}
+SQLITE = {"cache_size": -131_072, "wal_autocheckpoint": 16_000, "mmap_size": 0}
 # PostgreSQL: a chunk and the note of how far we are go to disk together or not at all, so nobody needs to wait for each;
 # the last commit, which is waited for, takes all earlier ones with it. New words are merged into the index in large pieces.
 POSTGRES = {"synchronous_commit": "off", "gin_pending_list_limit": "64MB", "work_mem": "64MB"}
-COLLECT = 8
+COLLECT = 2
 
 
 @contextmanager

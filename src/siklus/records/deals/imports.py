@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -278,11 +279,15 @@ class DealImporter(BaseImporter):
             written.created["deal"] = [deal.pk for deal in made]
         for plan in plans:
             if plan.outcome == "update":
+                reasons = len(written.created["lost_reason"])
                 try:
-                    self._update(plan, context, companies, written)
+                    with transaction.atomic():  # a refusal half-way leaves nothing of the row
+                        self._update(plan, context, companies, written)
                 except TROUBLE as error:
                     plan.message = str(error.args[0])
                     written.failed.append(plan)
+                    del written.created["lost_reason"][reasons:]
+                    context.memory.pop("reasons", None)
         return written
 
     def _update(self, plan: Plan, context: Context, companies: dict[str, Company], written: Written) -> None:
