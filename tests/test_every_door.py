@@ -46,6 +46,7 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "imports:problems": ("importers", {"batch_id": "batch"}),
     "imports:run": ("post only", {"batch_id": "batch"}),
     "imports:undo": ("post only", {"batch_id": "batch"}),
+    "imports:forget": ("post only", {"mapping_id": "batch"}),
     **{f"desk:{name}": ("everybody", {}) for name in (
         "today", "leads", "deals", "companies", "contacts", "activities", "palette", "search", "profile",
         "products", "contact_options", "company_options",

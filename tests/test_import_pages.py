@@ -1,10 +1,15 @@
 """The import wizard, from a file to imported leads and back."""
 
+from pathlib import Path
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from siklus.platform.imports.models import ImportBatch
+from siklus.platform.imports.actions import ImportRefused
+from siklus.platform.imports.commands import import_file
+from siklus.platform.imports.models import ImportBatch, RememberedMapping
+from siklus.platform.imports.tests.workbooks import write_workbook
 from siklus.records.contacts.models import Contact
 from siklus.records.deals.models import Deal
 from tests.world import World
@@ -79,3 +84,67 @@ def test_a_rep_does_not_import_and_sees_no_import(world: World, agus: Client):
         assert agus.get(path).status_code == 403
     assert agus.post(f"/imports/{batch.pk}/run/").status_code == 403
     assert Deal.objects.count() == 0
+
+
+def test_a_mapping_is_used_again_by_its_name_and_deleted(agus: Client):
+    first = upload(agus)
+    form = {**columns(agus, first), "column-0": "contact_name", "mode": "create", "remember_as": "Pameran"}
+    assert agus.post(f"/imports/{first.pk}/map/", form).status_code == 302
+    first.delete()
+    other = upload(agus, b"Surel;Nama;Lain\nada@x.co.id;Ada;1\n", "lain.csv")
+    page = agus.get(f"/imports/{other.pk}/map/", {"use": "Pameran"}).content.decode()
+    assert '<option value="contact_name" selected>' in page
+    assert '<option value="contact_email" selected>' in page
+    kept = RememberedMapping.objects.get()
+    answer = agus.post(f"/imports/mappings/{kept.pk}/forget/", {"batch": other.pk})
+    assert answer["Location"] == f"/imports/{other.pk}/map/"
+    assert not RememberedMapping.objects.exists()
+    assert agus.get(f"/imports/{other.pk}/map/", {"use": "Pameran"}).status_code == 404
+    assert agus.post(f"/imports/mappings/{kept.pk}/forget/").status_code == 404
+
+
+def test_a_rep_deletes_no_remembered_mapping(world: World, agus: Client):
+    batch = upload(agus)
+    agus.post(
+        f"/imports/{batch.pk}/map/", {**columns(agus, batch), "mode": "create", "remember_as": "Pameran"}
+    )
+    agus.force_login(world.rani)
+    kept = RememberedMapping.objects.get()
+    assert agus.post(f"/imports/mappings/{kept.pk}/forget/").status_code == 403
+    assert RememberedMapping.objects.get() == kept
+
+
+def test_the_command_line_takes_the_name_of_a_mapping_or_a_file(world: World, agus: Client, tmp_path: Path):
+    batch = upload(agus)
+    form = {**columns(agus, batch), "column-0": "contact_name", "mode": "create", "remember_as": "Pameran"}
+    agus.post(f"/imports/{batch.pk}/map/", form)
+    file = tmp_path / "prospek.csv"
+    file.write_bytes(LEADS)
+    made = import_file(file, object_kind="leads", by=world.ada, mapping="Pameran", dry_run=True)
+    assert made.mapping["columns"]["Nama"] == {"to": "contact_name"}
+    with pytest.raises(ImportRefused, match="There is no remembered mapping “Bursa”"):
+        import_file(file, object_kind="leads", by=world.ada, mapping="Bursa")
+
+
+def test_a_workbook_goes_through_the_whole_wizard(agus: Client, tmp_path: Path):
+    def row(number: int, *cells: str) -> str:
+        texts = "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in cells)
+        return f'<row r="{number}">{texts}</row>'
+
+    rows = row(1, "Nama", "Perusahaan", "Surel") + row(2, "Hendra", "Bank Nusa", "hendra@banknusa.co.id")
+    rows += row(3, "Mita", "Kopi Ranah", "not an address")
+    file = write_workbook(tmp_path / "prospek.xlsx", {"Prospek": rows})
+    batch = upload(agus, file.read_bytes(), "prospek.xlsx")
+    assert batch.headers == ["Nama", "Perusahaan", "Surel"]
+    page = agus.get(f"/imports/{batch.pk}/map/").content.decode()
+    assert "hendra@banknusa.co.id" in page
+    form = {**columns(agus, batch), "column-0": "contact_name", "mode": "create", "key": ""}
+    assert agus.post(f"/imports/{batch.pk}/map/", form).status_code == 302
+    batch.refresh_from_db()
+    assert batch.checked["counts"] == {"create": 1, "update": 0, "unchanged": 0, "duplicate": 0, "error": 1}
+    agus.post(f"/imports/{batch.pk}/run/")
+    assert list(Deal.objects.values_list("contact__name", "company__name")) == [("Hendra", "Bank Nusa")]
+    problems = b"".join(agus.get(f"/imports/{batch.pk}/problems.csv").streaming_content).decode()
+    assert "Mita,Kopi Ranah,not an address,3,error" in problems
+    agus.post(f"/imports/{batch.pk}/undo/")
+    assert (Deal.objects.count(), Contact.objects.count()) == (0, 0)

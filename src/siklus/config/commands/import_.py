@@ -12,7 +12,9 @@ KINDS = ["leads", "deals", "companies", "contacts", "products", "users"]
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=[*KINDS, "undo"], help="what the rows are, or “undo”")
     parser.add_argument("file", help="the file, or with “undo” the number of the import")
-    parser.add_argument("--mapping", type=Path, help="JSON or TOML file that says where the columns go")
+    parser.add_argument(
+        "--mapping", metavar="NAME|FILE", help="a remembered mapping, or a JSON or TOML file of one"
+    )
     parser.add_argument("--key", default="", help="update records that match by this key")
     parser.add_argument("--mode", choices=["create", "update", "upsert"], default="")
     parser.add_argument("--dry-run", action="store_true", help="only say what would happen")

@@ -14,7 +14,7 @@ def run(options: argparse.Namespace) -> None:
     from siklus.platform.jobs.worker import Worker
     from siklus.platform.journal.deliver import deliver_due
 
-    worker = Worker(every_turn=[_deliver(deliver_due)], now_and_then=[_resume()])
+    worker = Worker(every_turn=[_deliver(deliver_due)], now_and_then=[_resume(), _hand_back()])
     if options.once:
         worker.drain()
         return
@@ -31,3 +31,11 @@ def _resume():
     from siklus.platform.imports.tasks import resume_abandoned
 
     return resume_abandoned
+
+
+def _hand_back():
+    from django.utils import timezone
+
+    from siklus.platform.jobs.abandoned import hand_back_short_tasks
+
+    return lambda: hand_back_short_tasks(timezone.now(), long=("siklus.platform.imports.tasks.",))

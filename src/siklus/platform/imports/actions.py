@@ -40,10 +40,11 @@ from siklus.platform.imports.parse import column_readers, rows_of
 from siklus.platform.imports.readers import ReadError, TableFile, open_table
 from siklus.platform.installation.current import current
 from siklus.platform.journal.record import record, through
-from siklus.platform.tables.write import refresh_statistics
+from siklus.platform.search.index import settle_words
+from siklus.platform.tables.bulk import Collector, heavy_writing, refresh_statistics
 
 logger = logging.getLogger(__name__)
-CHUNK = 2000
+CHUNK, LARGEST_CHUNK = 2000, 10_000
 LARGEST = 1024 * 1024 * 1024
 STALE = timedelta(minutes=2)
 
@@ -176,9 +177,11 @@ class Reading:
         self.importer.prepare(self.context, [*(column.target for column in self.readers), *self.constants])
 
     def chunks(self, *, skip: int = 0) -> Iterator[list[tuple[Row, list[str]]]]:
-        """Chunks of rows with their cells, after the first `skip` rows."""
+        """Chunks of rows with their cells, after the first `skip` rows; larger ones the longer the file."""
         rows = islice(rows_of(self.table, self.readers, self.constants), skip, None)
-        while chunk := list(islice(rows, CHUNK)):
+        done = skip
+        while chunk := list(islice(rows, min(CHUNK + done // 4, LARGEST_CHUNK))):
+            done += len(chunk)
             yield chunk
 
     def plan(self, chunk: list[tuple[Row, list[str]]]) -> list[Plan]:
@@ -333,35 +336,15 @@ def _run(batch: ImportBatch, at: datetime) -> None:
     reading = Reading(batch, at=at, is_dry=False)
     if not batch.rows_total:
         batch.rows_total = reading.table.count()
-    done = batch.rows_done
-    for chunk in reading.chunks(skip=done):
-        with transaction.atomic(), through("import", batch=batch.pk, quiet=batch.is_history):
-            plans = reading.plan(chunk)
-            written = reading.importer.write(
-                [plan for plan in plans if plan.outcome in {"create", "update"}], reading.context
-            )
-            _count(batch, plans, written.failed)
-            cells = {row.number: texts for row, texts in chunk}
-            ImportProblem.objects.bulk_create(
-                [
-                    ImportProblem(
-                        batch=batch, row=plan.row.number, column=plan.column[:120], outcome=plan.outcome,
-                        message=plan.message or plan.match_title, cells=cells[plan.row.number],
-                    )
-                    for plan in plans
-                    if plan.outcome in {"error", "duplicate"}
-                ]
-            )  # fmt: skip
-            ImportChunk.objects.create(
-                batch=batch, first_row=done + 1, last_row=done + len(chunk), at=timezone.now(),
-                created={kind: ranges(ids) for kind, ids in written.created.items() if ids},
-            )  # fmt: skip
-            done += len(chunk)
-            batch.rows_done, batch.heartbeat_at = done, timezone.now()
-            batch.save()
+    with heavy_writing(), Collector() as collector:
+        for chunk in reading.chunks(skip=batch.rows_done):
+            with transaction.atomic(), through("import", batch=batch.pk, quiet=batch.is_history):
+                _write_chunk(batch, reading, chunk)
+            collector.breathe()
+        settle_words()
     with transaction.atomic():
         batch.status, batch.finished_at = BatchStatus.DONE, timezone.now()
-        batch.rows_total = done
+        batch.rows_total = batch.rows_done
         batch.save()
         fact = ImportFinished(
             batch=batch.pk, file_name=batch.file_name, created=batch.created, updated=batch.updated,
@@ -370,6 +353,32 @@ def _run(batch: ImportBatch, at: datetime) -> None:
         record(fact, by=batch.by, at=at)
     refresh_statistics()
     report_path(batch).unlink(missing_ok=True)
+
+
+def _write_chunk(batch: ImportBatch, reading: Reading, chunk: list[tuple[Row, list[str]]]) -> None:
+    """Write a chunk, and in the same transaction how far the file is done."""
+    plans = reading.plan(chunk)
+    written = reading.importer.write(
+        [plan for plan in plans if plan.outcome in {"create", "update"}], reading.context
+    )
+    _count(batch, plans, written.failed)
+    ImportProblem.objects.bulk_create(
+        [
+            ImportProblem(
+                batch=batch, row=plan.row.number, column=plan.column[:120], outcome=plan.outcome,
+                message=plan.message or plan.match_title, cells=cells,
+            )
+            for plan, (_row, cells) in zip(plans, chunk, strict=True)
+            if plan.outcome in {"error", "duplicate"}
+        ]
+    )  # fmt: skip
+    done = batch.rows_done
+    ImportChunk.objects.create(
+        batch=batch, first_row=done + 1, last_row=done + len(chunk), at=timezone.now(),
+        created={kind: ranges(ids) for kind, ids in written.created.items() if ids},
+    )  # fmt: skip
+    batch.rows_done, batch.heartbeat_at = done + len(chunk), timezone.now()
+    batch.save()
 
 
 def _count(batch: ImportBatch, plans: list[Plan], failed: list[Plan]) -> None:

@@ -19,8 +19,9 @@ from siklus.platform.imports.actions import (
     start_import,
 )
 from siklus.platform.imports.importer import importers
-from siklus.platform.imports.models import ImportBatch
+from siklus.platform.imports.models import ImportBatch, RememberedMapping
 from siklus.platform.imports.queries import import_for, imports_for, problem_lines
+from siklus.platform.imports.remembered import forget_mapping, mapping_named, remembered_mappings
 
 router = Router()
 
@@ -54,11 +55,20 @@ class ImportPage(Schema):
 
 
 class MappingIn(Schema):
-    mapping: dict[str, Any]
+    mapping: dict[str, Any] = {}
+    named: str = ""
     mode: str = "create"
     key: str = ""
     is_history: bool = False
     remember_as: str = ""
+
+
+class RememberedOut(Schema):
+    id: int
+    object_kind: str
+    name: str
+    mapping: dict[str, Any]
+    used_at: datetime
 
 
 class RowOut(Schema):
@@ -107,6 +117,23 @@ def list_fields(request: HttpRequest) -> Any:
     }
 
 
+@router.get("/mappings", response=list[RememberedOut], operation_id="list_import_mappings")
+def list_mappings(request: HttpRequest, kind: str = "") -> Any:
+    """The mappings that people kept under a name."""
+    importer_role(request)
+    return list(remembered_mappings(kind))
+
+
+@router.delete("/mappings/{int:mapping_id}", response={204: None}, operation_id="delete_import_mapping")
+def delete_mapping(request: HttpRequest, mapping_id: int) -> Any:
+    importer_role(request)
+    try:
+        forget_mapping(mapping_id)
+    except RememberedMapping.DoesNotExist as error:
+        raise Problem(404, _("There is no such mapping.")) from error
+    return 204, None
+
+
 @router.post("", response={201: ImportOut}, operation_id="create_import")
 def create_import(request: HttpRequest, file: File[UploadedFile], kind: Form[str]) -> Any:
     """Upload a CSV or Excel file; the answer proposes a mapping."""
@@ -124,8 +151,12 @@ def get_import(request: HttpRequest, batch_id: int) -> Any:
 
 @router.put("/{int:batch_id}/mapping", response=ImportOut, operation_id="map_import")
 def put_mapping(request: HttpRequest, batch_id: int, payload: MappingIn) -> Any:
+    """Say where the columns go: a mapping, or with `named` one that was remembered under that name."""
     batch = one(import_for, importer_role(request), batch_id)
-    return shown(map_import(batch=batch, at=timezone.now(), **payload.dict()))
+    values = payload.dict()
+    if name := values.pop("named"):
+        values["mapping"] = mapping_named(batch.object_kind, name)
+    return shown(map_import(batch=batch, at=timezone.now(), **values))
 
 
 @router.post("/{int:batch_id}/check", response=ImportOut, operation_id="check_import")

@@ -19,6 +19,7 @@ from siklus.platform.imports.actions import (
 from siklus.platform.imports.mapping import MappingError, load_mapping
 from siklus.platform.imports.messages import explain
 from siklus.platform.imports.models import ImportBatch, Mode
+from siklus.platform.imports.remembered import mapping_named
 
 
 def file_chunks(path: Path, size: int = 1 << 20) -> Iterator[bytes]:
@@ -54,15 +55,23 @@ def document_of(path: Path) -> dict[str, Any]:
     }
 
 
+def _document(mapping: Path | str, object_kind: str) -> dict[str, Any]:
+    """A mapping given as a file, or by the name under which it was remembered."""
+    path = Path(mapping)
+    if path.is_file() or path.suffix.lower() in {".toml", ".json"}:
+        return document_of(path)
+    return mapping_named(object_kind, str(mapping))
+
+
 def import_file(
-    path: Path, *, object_kind: str, by: User, mapping: Path | None = None, key: str = "", mode: str = "",
+    path: Path, *, object_kind: str, by: User, mapping: Path | str | None = None, key: str = "", mode: str = "",
     is_history: bool = False, dry_run: bool = False, at: datetime | None = None,
 ) -> ImportBatch:  # fmt: skip
     """Start, map, check or run one file in this process. Raises ImportRefused, OSError."""
     at = at or timezone.now()
     batch = start_import(object_kind=object_kind, file_name=path.name, chunks=file_chunks(path), by=by, at=at)
     try:
-        document = document_of(mapping) if mapping else batch.mapping
+        document = _document(mapping, object_kind) if mapping else batch.mapping
         chosen = mode or (Mode.UPSERT if key else Mode.CREATE)
         batch = map_import(batch=batch, mapping=document, mode=chosen, key=key, is_history=is_history, at=at)
         if dry_run:

@@ -6,6 +6,7 @@ from django_tasks import task
 from siklus.platform.imports.actions import STALE, ImportRefused, check_import, run_import
 from siklus.platform.imports.models import BatchStatus, ImportBatch
 from siklus.platform.imports.undo import undo_import
+from siklus.platform.jobs.abandoned import hand_back, tasks_of
 
 
 @task()
@@ -43,12 +44,23 @@ def undo_batch(batch_id: int, user_id: int) -> None:
 
 
 def resume_abandoned() -> int:
-    """Take up imports whose worker died; called by every worker when it starts and now and then."""
-    dead = ImportBatch.objects.filter(
-        status__in=[BatchStatus.RUNNING, BatchStatus.QUEUED], heartbeat_at__lt=timezone.now() - STALE
-    )
+    """See to imports whose worker died; called by every worker when it starts and now and then.
+
+    A dead worker's task goes back to the queue with the name of who ordered it. What a killed command did has no task.
+    """
+    at = timezone.now()
+    working = [BatchStatus.RUNNING, BatchStatus.QUEUED, BatchStatus.CHECKING, BatchStatus.UNDOING]
     taken = 0
-    for batch in dead:
-        run_import(batch=batch, at=timezone.now())
+    for batch in ImportBatch.objects.filter(status__in=working, heartbeat_at__lt=at - STALE):
+        tasks = tasks_of("siklus.platform.imports.tasks.", batch.pk)
+        if tasks:
+            taken += sum(hand_back(task) for task in tasks)
+            continue
         taken += 1
+        if batch.status in {BatchStatus.RUNNING, BatchStatus.QUEUED}:
+            run_import(batch=batch, at=at)
+        elif batch.status == BatchStatus.CHECKING:
+            ImportBatch.objects.filter(pk=batch.pk).update(status=BatchStatus.UPLOADED)
+        elif batch.by is not None:
+            undo_import(batch=batch, by=batch.by, at=at)
     return taken

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,8 +29,8 @@ def undo_import(*, batch: ImportBatch, by: User, at: datetime) -> ImportBatch:
     with transaction.atomic():
         batch = ImportBatch.objects.select_for_update().get(pk=batch.pk)
         refuse_undo(batch)
-        batch.status = BatchStatus.UNDOING
-        batch.save(update_fields=["status"])
+        batch.status, batch.heartbeat_at = BatchStatus.UNDOING, timezone.now()
+        batch.save(update_fields=["status", "heartbeat_at"])
     importer = importer_for(batch.object_kind)
     removed = restored = kept = 0
     with through("import", batch=batch.pk, quiet=True):
@@ -46,6 +47,7 @@ def undo_import(*, batch: ImportBatch, by: User, at: datetime) -> ImportBatch:
                     gone, stay = _delete(kind, model, ids[start : start + BITE], importer.own_parts)
                     removed += gone
                     kept += stay
+                    ImportBatch.objects.filter(pk=batch.pk).update(heartbeat_at=timezone.now())
         with transaction.atomic():
             batch.status = BatchStatus.UNDONE
             batch.message = (

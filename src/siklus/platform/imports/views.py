@@ -23,9 +23,15 @@ from siklus.platform.imports.actions import (
 )
 from siklus.platform.imports.forms import UploadForm
 from siklus.platform.imports.importer import importer_for
-from siklus.platform.imports.models import BatchStatus, ImportBatch, Mode
+from siklus.platform.imports.models import BatchStatus, ImportBatch, Mode, RememberedMapping
 from siklus.platform.imports.queries import import_for, imports_for, problem_lines
 from siklus.platform.imports.readers import ReadError, open_table
+from siklus.platform.imports.remembered import (
+    fitting,
+    forget_mapping,
+    mapping_named,
+    remembered_mappings,
+)
 from siklus.platform.web.errors import permission_denied
 from siklus.platform.web.jinja import render
 
@@ -90,6 +96,11 @@ def map_columns(request: HttpRequest, batch_id: int) -> HttpResponse:
     if batch.status not in {BatchStatus.UPLOADED, BatchStatus.CHECKED}:
         return redirect("imports:import", batch.pk)
     problem, status = "", 200
+    if name := request.GET.get("use", ""):
+        try:
+            batch.mapping = fitting(mapping_named(batch.object_kind, name), batch.headers)
+        except ImportRefused as refusal:
+            problem, status = str(refusal), 404
     if request.method == "POST":
         document = mapping_from(request, batch)
         try:
@@ -103,7 +114,8 @@ def map_columns(request: HttpRequest, batch_id: int) -> HttpResponse:
         except ImportRefused as refusal:
             problem, status = str(refusal), 422
             batch.mapping = document
-    return render(request, "imports/map.html", {**_mapping_page(batch), "problem": problem}, status=status)
+    context = {**_mapping_page(batch), "problem": problem, "used": name}
+    return render(request, "imports/map.html", context, status=status)
 
 
 def _mapping_page(batch: ImportBatch) -> dict[str, Any]:
@@ -119,6 +131,8 @@ def _mapping_page(batch: ImportBatch) -> dict[str, Any]:
         + ([(NEW_FIELD, _("+ Keep as a new field"))] if batch.object_kind in OWN_FIELDS else []),
         "columns": [(header, chosen.get(header, ""), samples) for header, samples in _samples(batch)],
         "modes": [(mode.value, str(mode.label)) for mode in Mode],
+        "remembered": (remembered := list(remembered_mappings(batch.object_kind))),
+        "names": [(one.name, one.name) for one in remembered],
         "keys": [(key, str(label)) for key, label in importer.keys],
     }
 
@@ -152,6 +166,19 @@ def mapping_from(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
         if target:
             columns[header] = {**known.get(header, {}), "to": target}
     return {**batch.mapping, "columns": columns, "options": options}
+
+
+@require_POST
+def forget(request: HttpRequest, mapping_id: int) -> HttpResponse:
+    """Delete a remembered mapping, and go back to the file that was being mapped."""
+    if not _viewer(request).can_import:
+        return permission_denied(request)
+    try:
+        forget_mapping(mapping_id)
+    except RememberedMapping.DoesNotExist as error:
+        raise Http404 from error
+    back = request.POST.get("batch", "")
+    return redirect("imports:map", int(back)) if back.isdigit() else redirect("imports:imports")
 
 
 @require_GET

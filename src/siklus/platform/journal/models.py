@@ -30,8 +30,9 @@ class Entry(models.Model):
     about_kind = models.CharField(max_length=20)
     about_id = models.BigIntegerField()
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
-    )
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
     channel = models.CharField(max_length=8)
     happened_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
@@ -62,7 +63,9 @@ class Entry(models.Model):
 class Mention(models.Model):
     """Another record that an entry belongs to, so that a company's timeline shows its deals."""
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="mentions", db_index=False)
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, related_name="mentions", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=20)
     object_id = models.BigIntegerField()
     happened_at = models.DateTimeField()

@@ -34,9 +34,9 @@ def reserve(model: type[Model], count: int) -> Sequence[int]:
             else:
                 cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, count])
             return range(last + 1, last + count + 1)
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
-        )
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [table])
+        sequence = cursor.fetchone()[0]
+        cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [sequence, count])
         return list(map(itemgetter(0), cursor.fetchall()))
 
 
@@ -62,14 +62,6 @@ def insert(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[A
         cursor.executemany(f"INSERT INTO {table} ({quoted}) VALUES ({marks})", adapted)  # noqa: S608
 
 
-def refresh_statistics() -> None:
-    """Let the planner know of many new rows. PostgreSQL does so by itself; SQLite looks at a sample."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA analysis_limit=1000")
-            cursor.execute("PRAGMA optimize")
-
-
 def make(model: type[M], /, **values: Any) -> M:
     """A new object as its class makes it, in a quarter of the time; relations are given as objects, or as ids by `…_id`."""
     plain, fresh, relations = _defaults(model)
@@ -78,21 +70,27 @@ def make(model: type[M], /, **values: Any) -> M:
     state = inside["_state"] = ModelState()
     inside.update(plain)
     for name, default in fresh:
-        inside[name] = default()
-    for name, value in values.items():
-        attname = relations.get(name)
-        if attname is None:
-            inside[name] = value
-        else:
+        if name not in values:
+            inside[name] = default()
+    inside.update(values)
+    related = state.__dict__["fields_cache"] = {}
+    for name, attname in relations:
+        if name in values:
+            value = related[name] = inside.pop(name)
             inside[attname] = None if value is None else value.pk
-            state.fields_cache[name] = value
     return made
+
+
+def relate(made: Model, name: str, related: Model | None) -> None:
+    """Set a foreign key of an object as its class does, without the descriptor's checks."""
+    made.__dict__[f"{name}_id"] = None if related is None else related.pk
+    made._state.fields_cache[name] = related
 
 
 @lru_cache(maxsize=64)
 def _defaults(
     model: type[Model],
-) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]], dict[str, str]]:
+) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]], list[tuple[str, str]]]:
     """Values every new object shares, those made anew for each, and the columns of relations by name."""
     fields = model._meta.concrete_fields
     fresh = {
@@ -101,7 +99,7 @@ def _defaults(
         if callable(field.default) and field.default is not NOT_PROVIDED
     }
     plain = {field.attname: field.get_default() for field in fields if field.attname not in fresh}
-    relations = {field.name: field.attname for field in fields if field.is_relation}
+    relations = [(field.name, field.attname) for field in fields if field.is_relation]
     return plain, list(fresh.items()), relations
 
 
@@ -109,13 +107,16 @@ def insert_objects(model: type[Model], objects: Sequence[Any]) -> None:
     """Insert new model objects and give them their ids. Foreign keys are read as ids."""
     if not objects:
         return
+    alias = connection.alias
     for pk, one in zip(reserve(model, len(objects)), objects, strict=True):
-        one.pk = pk
-        one._state.adding = False
-        one._state.db = connection.alias
+        inside = one.__dict__
+        inside["id"] = pk
+        state = inside["_state"]
+        state.adding = False
+        state.db = alias
     columns = tuple(field.attname for field in model._meta.concrete_fields)
     take = itemgetter(*columns)
-    insert(model, columns, (take(one.__dict__) for one in objects))
+    insert(model, columns, [take(one.__dict__) for one in objects])
 
 
 @lru_cache(maxsize=64)

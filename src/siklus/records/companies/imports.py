@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from siklus.platform.accounts.models import User
@@ -90,7 +91,8 @@ class CompanyImporter(BaseImporter):
             if plan.outcome != "update":
                 continue
             try:
-                self._update(plan, context)
+                with transaction.atomic():  # a refusal half-way leaves nothing of the row
+                    self._update(plan, context)
             except (Refused, LookupError) as error:
                 plan.message = str(error.args[0])
                 written.failed.append(plan)

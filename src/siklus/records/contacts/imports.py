@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from siklus.platform.accounts.models import User
@@ -13,6 +14,7 @@ from siklus.platform.imports.importer import Context, FieldTarget, Plan, Row, Wr
 from siklus.platform.imports.models import ImportUpdate
 from siklus.platform.imports.undo import snapshot
 from siklus.platform.search.index import put
+from siklus.platform.tables.write import make
 from siklus.records.companies.actions import add_companies, new_company
 from siklus.records.companies.models import Company
 from siklus.records.contacts.actions import (
@@ -37,9 +39,12 @@ def contacts_by_key(keys: set[str]) -> dict[str, Contact]:
 
 
 def companies_by_name(names: set[str]) -> dict[str, Company]:
-    """Companies by name key, the oldest of each name."""
+    """Companies by name key, the oldest of each name: to be pointed at, since only id, version and names are filled in."""
     known = Company.objects.filter(name_key__in=names, merged_into=None).order_by("-id")
-    return {company.name_key: company for company in known}
+    columns = ("id", "name", "name_key", "owner_id", "version")
+    return {
+        row[2]: make(Company, **dict(zip(columns, row, strict=True))) for row in known.values_list(*columns)
+    }
 
 
 class ContactImporter(BaseImporter):
@@ -106,7 +111,8 @@ class ContactImporter(BaseImporter):
             if plan.outcome != "update":
                 continue
             try:
-                self._update(plan, context, companies)
+                with transaction.atomic():  # a refusal half-way leaves nothing of the row
+                    self._update(plan, context, companies)
             except (Refused, LookupError) as error:
                 plan.message = str(error.args[0])
                 written.failed.append(plan)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,6 +18,7 @@ from siklus.platform.imports.models import ImportUpdate
 from siklus.platform.imports.undo import snapshot
 from siklus.platform.money.rates import NoRate, UnknownCurrency
 from siklus.platform.search.index import put
+from siklus.platform.tables.write import relate
 from siklus.records.companies.models import Company
 from siklus.records.contacts.actions import Newcomer, add_contacts, new_contact
 from siklus.records.contacts.imports import contacts_by_key, ensure_companies
@@ -263,16 +265,16 @@ class DealImporter(BaseImporter):
         companies = ensure_companies({plan.row.values.get("company", "") for plan in plans}, context, written)
         for plan in creating:
             company = companies.get(name_key(plan.row.values.get("company", "")) or "")
-            plan.draft.deal.made.company = company
+            relate(plan.draft.deal.made, "company", company)
             if plan.draft.newcomer:
-                plan.draft.newcomer.contact.company = company
+                relate(plan.draft.newcomer.contact, "company", company)
         newcomers = [plan.draft.newcomer for plan in creating if plan.draft.newcomer]
         if newcomers:
             written.created["contact"] = [one.pk for one in add_contacts(newcomers, by=context.by)]
         for plan in creating:
             draft: Draft = plan.draft.deal
             if plan.draft.newcomer:
-                draft.made.contact = plan.draft.newcomer.contact
+                relate(draft.made, "contact", plan.draft.newcomer.contact)
             if draft.status in {Status.LOST, Status.NO_DECISION, Status.DISQUALIFIED}:
                 reason = self._reason(plan.row.values, draft.status, context, written)
                 draft.made.lost_reason = draft.lost_reason = reason
@@ -281,11 +283,15 @@ class DealImporter(BaseImporter):
             written.created["deal"] = [deal.pk for deal in made]
         for plan in plans:
             if plan.outcome == "update":
+                reasons = len(written.created["lost_reason"])
                 try:
-                    self._update(plan, context, companies, written)
+                    with transaction.atomic():  # a refusal half-way leaves nothing of the row
+                        self._update(plan, context, companies, written)
                 except TROUBLE as error:
                     plan.message = str(error.args[0])
                     written.failed.append(plan)
+                    del written.created["lost_reason"][reasons:]
+                    context.memory.pop("reasons", None)
         return written
 
     def _update(self, plan: Plan, context: Context, companies: dict[str, Company], written: Written) -> None:

@@ -1,5 +1,7 @@
+from django.db import connection
 from tests.world import World, day
 
+from siklus.platform.search.index import as_document, index_many, put, unindex
 from siklus.platform.search.queries import find
 from siklus.records.companies.actions import add_company, edit_company
 from siklus.records.contacts.actions import add_contact
@@ -34,3 +36,17 @@ def test_quotes_and_operators_are_only_text(world: World):
     world.deal('The "big" one OR none')
     assert len(find('"big"', viewer=world.rani)) == 1
     assert find("big* AND", viewer=world.rani) == []
+
+
+def test_many_documents_at_once_are_found_and_leave_no_word_behind(world: World):
+    index_many(
+        ("deal", number, None, f"Lead {number}", f"lead {number}\nkopi ranah") for number in (901, 902)
+    )
+    put(as_document(("deal", 903, None, "Lead 903", "lead 903\nkopi ranah")), new=True)
+    put(as_document(("deal", 903, None, "Lead 903", "lead 903\nteh ranah")))
+    assert [one.object_id for one in find("kopi ranah", viewer=world.ada)] == [902, 901]
+    unindex("deal", [901, 903])
+    assert [one.object_id for one in find("ranah", viewer=world.ada)] == [902]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:  # fails when the words are not those of the documents
+            cursor.execute("INSERT INTO search_fts(search_fts, rank) VALUES ('integrity-check', 1)")

@@ -137,6 +137,9 @@ class Deal(Record):
                 condition=Q(status="open", qualified_at=None),
             ),
             models.Index(
+                fields=["-id"], name="deal_new_leads", condition=Q(status="open", qualified_at=None)
+            ),
+            models.Index(
                 fields=[
                     "owner",
                     "-id",
