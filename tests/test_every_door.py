@@ -53,7 +53,7 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
         "product_options",
     )},
     **{f"desk:{name}": ("everybody", {"kind": "=deals"}) for name in (
-        "list_totals", "list_export", "list_columns",
+        "list_totals", "list_export", "list_columns", "board_heads",
     )},
     **{f"desk:{name}": ("who works", {}) for name in (
         "lead_new", "deal_new", "company_new", "contact_new", "duplicates",

@@ -7,7 +7,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from siklus.desk.board.columns import CARDS, PATHS, columns_of, dress, pipeline_of
+from siklus.desk.board.columns import (
+    CARDS,
+    NOTHING,
+    PATHS,
+    columns_of,
+    dress,
+    pipeline_of,
+    stages_shown,
+    totals_by_stage,
+)
 from siklus.desk.filters.pages import BadCursor, page
 from siklus.desk.filters.read import Filter, read_filter
 from siklus.desk.filters.totals import added
@@ -35,6 +44,23 @@ def board_page(request: Request, made: Filter, context: dict[str, Any]) -> HttpR
         ],
     }
     return render(request, "desk/board/board.html", context)
+
+
+@require_safe
+def board_heads(request: Request, kind: str) -> HttpResponse:
+    """The heads of all columns and the board's sum, as they are now: asked for after a change."""
+    made = read_filter(kind, request.GET, request.user, timezone.now())
+    pipeline = pipeline_of(made)
+    sums = totals_by_stage(made, pipeline) if pipeline else {}
+    shown = stages_shown(made, pipeline) if pipeline else []
+    context = {
+        "made": made,
+        "heads": [(stage, sums.get(stage.pk, NOTHING)) for stage in shown],
+        "totals": added(sums.values()),
+        "currency": current().currency,
+        "can_work": request.user.can_work_deals,
+    }
+    return render(request, "desk/board/_heads.html", context)
 
 
 @require_safe

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from siklus.desk.board.answers import board_answer
+from siklus.desk.filters.lookups import Lookups
 from siklus.desk.request import Request
 from siklus.desk.verbs.answers import (
     REFUSALS,
@@ -35,8 +36,8 @@ from siklus.records.deals.actions import (
     tag_deal,
     win_deal,
 )
-from siklus.records.deals.models import Deal, LostReason, Stage, Status
-from siklus.records.deals.queries import lost_reasons
+from siklus.records.deals.models import Deal, LostReason, Status
+from siklus.records.deals.queries import lean_deal_for, lost_reasons
 from siklus.records.fields.record import Refused, StaleEdit
 from siklus.records.tags.actions import tags_of
 from siklus.records.tags.models import Tag
@@ -54,14 +55,13 @@ def _changed(
     text: str,
     *,
     undo_url: str = "",
-    left: int | None = None,
     was_closed: bool = False,
 ) -> HttpResponse:
     """Answer on the board with its columns; elsewhere as any change."""
     here = origin(request) if is_htmx(request) else None
     if here is not None and here.is_board:
         stood = not was_closed or here.made.has("status") is not None
-        return board_answer(request, here.made, deal, text, undo_url=undo_url, left=left, stood=stood)
+        return board_answer(request, here.made, deal, text, undo_url=undo_url, stood=stood)
     return done(request, text, fallback=page_of(deal), undo_url=undo_url)
 
 
@@ -102,10 +102,10 @@ def _refused(request: Request, refusal: Exception, deal: Deal) -> HttpResponse:
 @require_POST
 @for_workers
 def move(request: Request, deal_id: int) -> HttpResponse:
-    deal = deal_or_404(request, deal_id)
+    deal = lean_deal_for(request.user, deal_id)
     wanted = request.POST.get("stage") or request.GET.get("stage") or ""
-    stage = Stage.objects.filter(pk=wanted).first() if wanted.isdigit() else None
-    left = deal.stage
+    stage = Lookups(request.user, timezone.now()).stages.get(int(wanted)) if wanted.isdigit() else None
+    left = deal.stage_id
     try:
         if stage is None:
             raise Refused(_("Choose a stage."), field="stage")
@@ -119,12 +119,10 @@ def move(request: Request, deal_id: int) -> HttpResponse:
         return _refused(request, refusal, deal)
     text = _("%(name)s is in %(stage)s now") % {"name": deal.name, "stage": moved.stage.name}
     is_undo = request.GET.get("undo") == "1"
-    undo_url = f"/deals/{deal.pk}/move/?stage={left.pk}&version={moved.version}&undo=1"
+    undo_url = f"/deals/{deal.pk}/move/?stage={left}&version={moved.version}&undo=1"
     if deal.is_lead and not moved.is_lead:
         text = _("%(name)s is a deal now, in %(stage)s") % {"name": deal.name, "stage": moved.stage.name}
-    return _changed(
-        request, moved, text, undo_url="" if is_undo or left.pk == moved.stage_id else undo_url, left=left.pk
-    )
+    return _changed(request, moved, text, undo_url="" if is_undo or left == moved.stage_id else undo_url)
 
 
 @require_http_methods(["GET", "POST"])
