@@ -87,7 +87,9 @@ def _pages(found: dict[str, Any], title: str) -> list[str]:
 
 def _imports(found: dict[str, Any]) -> list[str]:
     lines = [
-        "The raw load writes the very rows that the import wrote into the same tables with COPY or executemany.",
+        "The raw load writes the very rows that the import wrote into the same tables with COPY or executemany, on SQLite"
+        " with the",
+        "index of words.",
         "",
         "| file | leads | seconds | leads/s | first half | second half | peak memory | raw load | import ÷ raw |"
         " seconds per million |",

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db.models import Max, Q
 from ibis.formats.pyarrow import PyArrowSchema
 
 from siklus.analytics.schemas import ACTIVITIES, DEALS, INTERVALS
+from siklus.insight.columns import MOMENT, columns_of, looked_up
 from siklus.records.activities.models import Activity
 from siklus.records.deals.history import as_of, merged_away
 from siklus.records.deals.models import DealInterval, Stage, StageVersion, Status
@@ -26,10 +28,8 @@ def stages_at(moment: datetime) -> dict[int, tuple[int, str]]:
     return {**known, **first, **then}
 
 
-INTERVAL_COLUMNS = (
-    "deal_id", "pipeline_id", "stage_id", "owner_id", "team_id", "status", "expected_close_date", "amount_base",
-    "probability", "amount", "deal__source", "deal__created_at", "deal__qualified_at", "deal__closed_at",
-)  # fmt: skip
+PATHS = {"amount": "amount_base", "source": "deal__source", "created_at": "deal__created_at",
+         "qualified_at": "deal__qualified_at", "closed_at": "deal__closed_at"}  # fmt: skip
 
 
 def deals_at(moment: datetime, *, where: Q | None = None, known_at: datetime | None = None) -> pa.Table:
@@ -40,27 +40,33 @@ def deals_at(moment: datetime, *, where: Q | None = None, known_at: datetime | N
     rows = as_of(moment, known_at=known_at)
     if where is not None:
         rows = rows.filter(where)
+    kinds = _kinds(DEALS)
+    read = [name for name in DEALS.names if name not in {"stage_rank", "stage_kind"}]
+    paths = [(PATHS.get(name, name), kinds[name]) for name in read]
+    *arrays, asked = columns_of(rows, [*paths, ("amount", kinds["amount"])])
+    found = dict(zip(read, arrays, strict=True))
+    now = pa.scalar(moment, MOMENT)
     stages = stages_at(moment)
-    found = list(rows.values_list(*INTERVAL_COLUMNS))
-    reopened = [row[0] for row in found if row[5] != Status.OPEN and (row[13] is None or row[13] > moment)]
-    ended = _ends_before(moment, reopened)
-    columns: dict[str, list[Any]] = {name: [] for name in DEALS.names}
-    for row in found:
-        deal_id, pipeline, stage, owner, team, status, expected, base, probability, amount = row[:10]
-        source, created_at, qualified_at, closed_at = row[10:]
-        rank, kind = stages.get(stage, (0, ""))
-        if status == Status.OPEN:
-            closed_at = None
-        elif closed_at is None or closed_at > moment:
-            closed_at = ended.get(deal_id)
-        values = (
-            deal_id, pipeline, stage, rank, kind, owner, team, source, status, created_at,
-            qualified_at if qualified_at and qualified_at <= moment else None,
-            closed_at, expected, None if amount is None else base, probability,
-        )  # fmt: skip
-        for name, value in zip(DEALS.names, values, strict=True):
-            columns[name].append(value)
-    return _arrow(columns, DEALS)
+    ranks = {key: rank for key, (rank, _kind) in stages.items()}
+    stage_kinds = {key: kind for key, (_rank, kind) in stages.items()}
+    found["stage_rank"] = looked_up(found["stage_id"], ranks, 0, kinds["stage_rank"])
+    found["stage_kind"] = looked_up(found["stage_id"], stage_kinds, "", kinds["stage_kind"])
+    found["amount"] = _blank(found["amount"], pc.is_null(asked))
+    found["qualified_at"] = _blank(found["qualified_at"], pc.greater(found["qualified_at"], now))
+    is_open = pc.equal(found["status"], str(Status.OPEN))
+    closed = _blank(found["closed_at"], pc.or_(is_open, pc.greater(found["closed_at"], now).fill_null(False)))
+    reopened = pc.and_(pc.invert(is_open), pc.is_null(closed))
+    found["closed_at"] = closed
+    if pc.any(reopened).as_py():
+        ended = _ends_before(moment, found["deal_id"].filter(reopened).to_pylist())
+        ends = looked_up(found["deal_id"], ended, None, MOMENT)
+        found["closed_at"] = pc.if_else(reopened, ends, closed)
+    return _table(found, DEALS)
+
+
+def _blank(values: Any, unwanted: Any) -> Any:
+    """The values, unknown where they are unwanted."""
+    return pc.if_else(unwanted.fill_null(False), pa.scalar(None, values.type), values)
 
 
 def _ends_before(moment: datetime, deals: Sequence[int]) -> dict[int, datetime]:
@@ -87,18 +93,16 @@ def intervals_until(moment: datetime, *, where: Q | None = None) -> pa.Table:
     rows = rows.exclude(deal_id__in=merged_away())
     if where is not None:
         rows = rows.filter(where)
-    stages = stages_at(moment)
-    names = [name if name != "amount" else "amount_base" for name in INTERVALS.names if name != "stage_rank"]
-    columns: dict[str, list[Any]] = {name: [] for name in INTERVALS.names}
-    for row in rows.order_by("deal_id", "valid_from", "id").values_list(*names):
-        values = dict(zip(names, row, strict=True))
-        values["amount"] = values.pop("amount_base")
-        values["stage_rank"] = stages.get(values["stage_id"], (0, ""))[0]
-        if values["valid_to"] is not None and values["valid_to"] > moment:
-            values["valid_to"] = None
-        for name in INTERVALS.names:
-            columns[name].append(values[name])
-    return _arrow(columns, INTERVALS)
+    kinds = _kinds(INTERVALS)
+    read = [name for name in INTERVALS.names if name != "stage_rank"]
+    ordered = rows.order_by("deal_id", "valid_from", "id")
+    arrays = columns_of(ordered, [(PATHS.get(name, name), kinds[name]) for name in read])
+    found = dict(zip(read, arrays, strict=True))
+    ranks = {key: rank for key, (rank, _kind) in stages_at(moment).items()}
+    found["stage_rank"] = looked_up(found["stage_id"], ranks, 0, kinds["stage_rank"])
+    later = pc.greater(found["valid_to"], pa.scalar(moment, MOMENT))
+    found["valid_to"] = _blank(found["valid_to"], later)
+    return _table(found, INTERVALS)
 
 
 def activities_between(start: datetime, end: datetime, *, where: Q | None = None) -> pa.Table:
@@ -106,15 +110,17 @@ def activities_between(start: datetime, end: datetime, *, where: Q | None = None
     rows = Activity.objects.filter(done_at__gte=start, done_at__lt=end)
     if where is not None:
         rows = rows.filter(where)
-    found = rows.values_list("id", "owner_id", "kind", "done_at", "deal_id")
-    columns = dict(zip(ACTIVITIES.names, ([row[place] for row in found] for place in range(5)), strict=True))
-    return _arrow(columns, ACTIVITIES)
+    paths = ("id", "owner_id", "kind", "done_at", "deal_id")
+    kinds = _kinds(ACTIVITIES)
+    arrays = columns_of(rows, list(zip(paths, kinds.values(), strict=True)))
+    return _table(dict(zip(ACTIVITIES.names, arrays, strict=True)), ACTIVITIES)
 
 
-def _arrow(columns: dict[str, list[Any]], schema: Any) -> pa.Table:
+def _kinds(schema: Any) -> dict[str, pa.DataType]:
+    """The Arrow type of each column; moments stand in UTC."""
     wanted = PyArrowSchema.from_ibis(schema)
-    arrays = []
-    for field in wanted:
-        kind = pa.timestamp("us", "UTC") if pa.types.is_timestamp(field.type) else field.type
-        arrays.append(pa.array(columns[field.name], type=kind))
-    return pa.table(arrays, names=wanted.names)
+    return {field.name: MOMENT if pa.types.is_timestamp(field.type) else field.type for field in wanted}
+
+
+def _table(columns: dict[str, Any], schema: Any) -> pa.Table:
+    return pa.table({name: columns[name] for name in schema.names})

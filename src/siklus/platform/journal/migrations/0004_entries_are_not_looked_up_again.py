@@ -1,7 +1,7 @@
-"""PostgreSQL looks up the target of every foreign key at commit, five times per imported lead for the journal alone.
+"""PostgreSQL looks up the target of every foreign key at commit; the journal's own need no looking up.
 
 Entries and users are never deleted and mentions are written with their entry (decision 0010).
-SQLite's check costs next to nothing, so its tables stay as they are.
+SQLite would have to copy its tables for that, so they stay as they are.
 """
 
 import django.db.models.deletion

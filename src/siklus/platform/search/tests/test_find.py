@@ -39,6 +39,9 @@ def test_quotes_and_operators_are_only_text(world: World):
 
 
 def test_many_documents_at_once_are_found_and_leave_no_word_behind(world: World):
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:  # tests that commit empty the tables and leave their words
+            cursor.execute("INSERT INTO search_fts(search_fts) VALUES ('rebuild')")
     index_many(
         ("deal", number, None, f"Lead {number}", f"lead {number}\nkopi ranah") for number in (901, 902)
     )
