@@ -2,9 +2,9 @@
 
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 # SQLite: enough cache for the indexes whose keys come in no order, and the log is copied back seldom.
 # Pages of the file are not mapped meanwhile: what is mapped counts as memory of this process, and is not written through.
@@ -67,8 +67,12 @@ class Collector:
 
 
 def refresh_statistics() -> None:
-    """Let the planner know of many new rows. PostgreSQL does so by itself; SQLite looks at a sample."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA analysis_limit=1000")
-            cursor.execute("PRAGMA optimize")
+    """Let the planner know of many new rows. PostgreSQL does so by itself; SQLite looks at a sample.
+
+    The transaction waits for other writers; outside one SQLite refuses at once when somebody else writes.
+    """
+    if connection.vendor != "sqlite":
+        return
+    with suppress(OperationalError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("PRAGMA analysis_limit=1000")
+        cursor.execute("PRAGMA optimize")
