@@ -36,6 +36,13 @@ class DealQualified(Fact):
     qualified_at: datetime
 
 
+@declare("deal.unqualified", about="deal")
+class DealUnqualified(Fact):
+    sentence = _("took the qualification back")
+    icon = "undo"
+    deal: int
+
+
 @declare("deal.moved", about="deal")
 class DealMoved(Fact):
     sentence = _("moved the deal from %(from_stage)s to %(to_stage)s")

@@ -5,7 +5,7 @@ from siklus.records.deals.actions.close import discard_deal, lose_deal, reopen_d
 from siklus.records.deals.actions.create import create_deal
 from siklus.records.deals.actions.edit import edit_deal, tag_deal
 from siklus.records.deals.actions.merge import merge_deals, unmerge_deals
-from siklus.records.deals.actions.move import move_deal, qualify_deal
+from siklus.records.deals.actions.move import move_deal, qualify_deal, take_back_move
 from siklus.records.deals.actions.people import add_person, remove_person, set_product
 from siklus.records.deals.actions.pipeline import (
     add_lost_reason,
@@ -37,6 +37,7 @@ __all__ = [
     "retire_stage",
     "set_product",
     "tag_deal",
+    "take_back_move",
     "unmerge_deals",
     "win_deal",
 ]
