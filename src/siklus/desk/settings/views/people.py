@@ -19,6 +19,8 @@ from siklus.platform.accounts.actions import (
     deactivate_user,
     edit_user,
     join_team,
+    leave_team,
+    reactivate_user,
 )
 from siklus.platform.accounts.models import Team, User
 
@@ -77,7 +79,9 @@ def person_edit(request: HttpRequest, user_id: int) -> HttpResponse:
             _only_admins_make_admins(user, values["role"], person.role)
         now, team = timezone.now(), values.pop("team")
         edit_user(user=person, by=user, at=now, **values)
-        if team is not None:
+        if team is None:
+            leave_team(user=person, by=user, at=now)
+        else:
             join_team(user=person, team=team, by=user, at=now)
         return _("%(name)s is changed.") % {"name": values["name"]}
 
@@ -98,6 +102,21 @@ def person_deactivate(request: HttpRequest, user_id: int) -> HttpResponse:
     except REFUSALS as refusal:
         return refused(request, back, refusal)
     return done(request, back, _("%(name)s cannot sign in any more. Their records stay.") % {
+        "name": person.name
+    })  # fmt: skip
+
+
+@require_POST
+@runs_operations
+def person_reactivate(request: HttpRequest, user_id: int) -> HttpResponse:
+    user, person, back = viewer(request), row_or_404(User, pk=user_id), reverse("desk:settings_people")
+    try:
+        if person.is_admin:
+            _only_admins_make_admins(user, "admin")
+        reactivate_user(user=person, by=user, at=timezone.now())
+    except REFUSALS as refusal:
+        return refused(request, back, refusal)
+    return done(request, back, _("%(name)s can sign in again. Their keys for programs stay revoked.") % {
         "name": person.name
     })  # fmt: skip
 

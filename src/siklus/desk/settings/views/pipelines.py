@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from siklus.desk.pages.answers import REFUSALS, done, form_dialog, refused, runs_operations, viewer
 from siklus.desk.settings import forms as shapes
 from siklus.desk.settings.views.shared import BOTH, page, row_or_404
-from siklus.records.deals.actions import add_pipeline, add_stage, edit_stage, retire_stage
+from siklus.records.deals.actions import add_pipeline, add_stage, edit_stage, rename_pipeline, retire_stage
 from siklus.records.deals.models import Pipeline, Stage
 
 
@@ -36,6 +36,24 @@ def pipeline_new(request: HttpRequest) -> HttpResponse:
     return form_dialog(
         request, form=shapes.PipelineForm(request.POST or None), title=_("Add a pipeline"), label=_("Add"),
         act=act, back=reverse("desk:settings_pipelines"),
+    )  # fmt: skip
+
+
+@require_http_methods(BOTH)
+@runs_operations
+def pipeline_edit(request: HttpRequest, pipeline_id: int) -> HttpResponse:
+    pipeline: Pipeline = row_or_404(Pipeline, pk=pipeline_id, retired_at=None)
+
+    def act(values: dict[str, Any]) -> str:
+        renamed = rename_pipeline(
+            pipeline=pipeline, name=values["name"], by=viewer(request), at=timezone.now()
+        )
+        return _("The pipeline is called %(name)s now.") % {"name": renamed.name}
+
+    return form_dialog(
+        request, form=shapes.PipelineForm(request.POST or None, initial={"name": pipeline.name}),
+        title=_("Rename %(name)s") % {"name": pipeline.name}, label=_("Rename"), act=act,
+        back=reverse("desk:settings_pipelines"), text=_("Its deals and their history stay where they are."),
     )  # fmt: skip
 
 

@@ -8,12 +8,13 @@ from siklus.records.deals.actions.merge import merge_deals, unmerge_deals
 from siklus.records.deals.actions.move import move_deal, qualify_deal, take_back_move
 from siklus.records.deals.actions.people import add_person, remove_person, set_product
 from siklus.records.deals.actions.pipeline import (
-    add_lost_reason,
     add_pipeline,
     add_stage,
     edit_stage,
+    rename_pipeline,
     retire_stage,
 )
+from siklus.records.deals.actions.reasons import add_lost_reason, restore_lost_reason, retire_lost_reason
 from siklus.records.deals.actions.shared import CannotChangeDeal, DealIsClosed
 
 __all__ = [
@@ -33,7 +34,10 @@ __all__ = [
     "move_deal",
     "qualify_deal",
     "remove_person",
+    "rename_pipeline",
     "reopen_deal",
+    "restore_lost_reason",
+    "retire_lost_reason",
     "retire_stage",
     "set_product",
     "tag_deal",
