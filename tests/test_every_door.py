@@ -83,6 +83,7 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
         "person_new", "team_new", "pipeline_new", "reason_new", "field_new", "rate_new", "product_new",
     )},
     "desk:stage_new": ("operations", {"pipeline_id": "pipeline"}),
+    "desk:pipeline_edit": ("operations", {"pipeline_id": "pipeline"}),
     "desk:stage_edit": ("operations", {"stage_id": "stage"}),
     "desk:field_edit": ("operations", {"field_id": "field"}),
     "desk:product_edit": ("operations", {"product_id": "product"}),
@@ -99,7 +100,8 @@ ELSEWHERE = {
     "desk:activity_plan": "needs a record", "desk:activity_finish": "dialog", "desk:activity_edit": "dialog",
     "desk:files": "fragment", "desk:file_new": "POST", "desk:file_get": "needs a file", "desk:file_delete": "POST",
     "desk:token_new": "POST", "desk:token_revoke": "one's own keys", "desk:person_edit": "depends on the person",
-    "desk:person_deactivate": "POST", "desk:stage_place": "POST", "desk:stage_retire": "POST",
+    "desk:person_deactivate": "POST", "desk:person_reactivate": "POST",
+    "desk:reason_retire": "POST", "desk:reason_restore": "POST", "desk:stage_place": "POST", "desk:stage_retire": "POST",
     "desk:field_retire": "POST",
 }  # fmt: skip
 

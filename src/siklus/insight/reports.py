@@ -13,7 +13,10 @@ from siklus.platform.installation.current import current
 
 @dataclass(frozen=True)
 class Question:
-    """What a report is asked: seen at the end of `as_of`, over the days from `begin` to `end` (both included)."""
+    """What a report is asked: seen at the end of `as_of`, over the days from `begin` to `end` (both included).
+
+    With `known_at` as it was known then: what was corrected later counts as it stood before the correction.
+    """
 
     as_of: datetime
     begin: date | None = None
@@ -22,6 +25,7 @@ class Question:
     owner_id: int | None = None
     owner_ids: frozenset[int] | None = None
     sees_unassigned: bool = True
+    known_at: datetime | None = None
 
     @property
     def window(self) -> tuple[datetime, datetime] | None:
@@ -56,7 +60,8 @@ def end_of_day(day: date) -> datetime:
 
 def kpi_report(question: Question) -> dict[str, kpis.Kpi]:
     """The figures of `siklus report kpis`, by name."""
-    table = engine.from_arrow(engine.connect(), "deals", deals_at(question.as_of, where=question.where))
+    deals = deals_at(question.as_of, where=question.where, known_at=question.known_at)
+    table = engine.from_arrow(engine.connect(), "deals", deals)
     return kpis.all_kpis(table, as_of=question.as_of, window=question.window)
 
 

@@ -1,6 +1,6 @@
 """Records and history as the tables of `siklus.analytics`, seen at a moment and known at a moment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from ibis.formats.pyarrow import PyArrowSchema
 from siklus.analytics.schemas import ACTIVITIES, DEALS, INTERVALS
 from siklus.insight.columns import MOMENT, columns_of, looked_up
 from siklus.records.activities.models import Activity
-from siklus.records.deals.history import as_of, merged_away
+from siklus.records.deals.history import as_of, merged_away, qualified_as_known
 from siklus.records.deals.models import DealInterval, Stage, StageVersion, Status
 
 
@@ -52,13 +52,18 @@ def deals_at(moment: datetime, *, where: Q | None = None, known_at: datetime | N
     found["stage_rank"] = looked_up(found["stage_id"], ranks, 0, kinds["stage_rank"])
     found["stage_kind"] = looked_up(found["stage_id"], stage_kinds, "", kinds["stage_kind"])
     found["amount"] = _blank(found["amount"], pc.is_null(asked))
-    found["qualified_at"] = _blank(found["qualified_at"], pc.greater(found["qualified_at"], now))
     is_open = pc.equal(found["status"], str(Status.OPEN))
+    if known_at is not None:
+        qualified = qualified_as_known(known_at)
+        found["qualified_at"] = _instead(found["qualified_at"], found["deal_id"], qualified)
+        ended = _ended_as_known(moment, known_at, found["deal_id"].filter(pc.invert(is_open)).to_pylist())
+        found["closed_at"] = _instead(found["closed_at"], found["deal_id"], ended)
+    found["qualified_at"] = _blank(found["qualified_at"], pc.greater(found["qualified_at"], now))
     closed = _blank(found["closed_at"], pc.or_(is_open, pc.greater(found["closed_at"], now).fill_null(False)))
     reopened = pc.and_(pc.invert(is_open), pc.is_null(closed))
     found["closed_at"] = closed
     if pc.any(reopened).as_py():
-        ended = _ends_before(moment, found["deal_id"].filter(reopened).to_pylist())
+        ended = _ends_before(moment, found["deal_id"].filter(reopened).to_pylist(), known_at=known_at)
         ends = looked_up(found["deal_id"], ended, None, MOMENT)
         found["closed_at"] = pc.if_else(reopened, ends, closed)
     return _table(found, DEALS)
@@ -69,16 +74,36 @@ def _blank(values: Any, unwanted: Any) -> Any:
     return pc.if_else(unwanted.fill_null(False), pa.scalar(None, values.type), values)
 
 
-def _ends_before(moment: datetime, deals: Sequence[int]) -> dict[int, datetime]:
+def _instead(values: Any, keys: Any, known: Mapping[int, Any]) -> Any:
+    """The values, and for the keys that stand in `known` what stands there."""
+    if not known:
+        return values
+    told = pc.is_in(keys, value_set=pa.array(list(known), keys.type))
+    return pc.if_else(told, looked_up(keys, dict(known), None, values.type), values)
+
+
+def _ended_as_known(moment: datetime, known_at: datetime, closed: Sequence[int]) -> dict[int, datetime]:
+    """When closed deals had ended as we knew it then: those of whose life we learned something since."""
+    since = Q(recorded_at__gt=known_at) | Q(ended_recorded_at__gt=known_at) | Q(superseded_at__gt=known_at)
+    changed = set(DealInterval.objects.filter(since).values_list("deal_id", flat=True))
+    return _ends_before(moment, [one for one in closed if one in changed], known_at=known_at)
+
+
+def _ends_before(
+    moment: datetime, deals: Sequence[int], *, known_at: datetime | None = None
+) -> dict[int, datetime]:
     """When deals that were reopened later had ended: the end of their last open interval before the moment."""
+    known = Q(superseded_at=None)
+    if known_at is not None:
+        known = Q(known | Q(superseded_at__gt=known_at), ended_recorded_at__lte=known_at)
     ended: dict[int, datetime] = {}
     for start in range(0, len(deals), 500):
         rows = (
             DealInterval.objects.filter(
+                known,
                 deal_id__in=deals[start : start + 500],
                 status=Status.OPEN,
                 valid_to__lte=moment,
-                superseded_at=None,
             )
             .values("deal_id")
             .annotate(end=Max("valid_to"))

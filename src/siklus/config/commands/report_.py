@@ -15,6 +15,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-of", type=_day, metavar="DAY", help="as it stood at the end of this day (default: now)"
     )
+    parser.add_argument(
+        "--known-at",
+        type=_moment,
+        metavar="MOMENT",
+        help="as it was known at the end of this day or at this moment, without what was corrected since; "
+        "without --as-of also as it stood then",
+    )
     parser.add_argument("--pipeline", help="name of a pipeline")
     parser.add_argument("--owner", help="e-mail or name of the owner at the time")
     add_format(parser)
@@ -26,10 +33,11 @@ def run(options: argparse.Namespace) -> None:
 
     if options.begin and options.end and options.begin > options.end:
         raise Stop("--from lies after --to")
-    moment: datetime = end_of_day(options.as_of) if options.as_of else now()
+    known_at = _known(options.known_at)
+    moment: datetime = end_of_day(options.as_of) if options.as_of else known_at or now()
     question = Question(
         as_of=moment, begin=options.begin, end=options.end, pipeline_id=_pipeline(options.pipeline),
-        owner_id=_owner(options.owner),
+        owner_id=_owner(options.owner), known_at=known_at,
     )  # fmt: skip
     show(as_rows(kpi_report(question)), options.format)
 
@@ -39,6 +47,27 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"{text!r} is not a day; write 2026-12-31") from error
+
+
+def _moment(text: str) -> date | datetime:
+    """A day, or a moment; one without a zone is meant where the installation is."""
+    try:
+        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a moment; write 2026-12-31 or 2026-12-31T17:00"
+        ) from error
+
+
+def _known(given: date | datetime | None) -> datetime | None:
+    from siklus.insight.reports import end_of_day
+    from siklus.platform.installation.current import current
+
+    if given is None:
+        return None
+    if not isinstance(given, datetime):
+        return end_of_day(given)
+    return given if given.tzinfo else given.replace(tzinfo=current().time_zone)
 
 
 def _pipeline(name: str | None) -> int | None:

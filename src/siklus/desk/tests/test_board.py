@@ -5,10 +5,11 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from tests.world import World, day
 
 from siklus.desk.tests.helpers import cards, htmx, signed_in, statements, text
-from siklus.records.deals.actions import add_pipeline, add_stage, lose_deal, move_deal
+from siklus.records.deals.actions import add_pipeline, add_stage, edit_deal, lose_deal, move_deal
 from siklus.records.deals.models import Deal
 
 BOARD = "/deals/?layout=board"
@@ -147,6 +148,36 @@ def test_a_lead_dropped_on_demo_leaves_the_board_of_leads(world: World):
     assert "A lead is a deal now, in Demo" in text(answer)
     assert f'id="card-{lead.pk}" hx-swap-oob="delete"' in answer.content.decode()
     assert cards(answer) == []
+
+
+def test_undoing_the_move_that_made_a_lead_a_deal_makes_it_a_lead_again(world: World):
+    client, lead = signed_in(world.rani), world.deal("A lead")
+    here = htmx("/leads/?layout=board")
+    answer = client.post(
+        f"/deals/{lead.pk}/move/", {"stage": world.stage("demo").pk, "before": ""}, headers=here
+    )
+    undo = re.search(r'action="([^"]+undo=1)"', answer.content.decode())
+    assert undo
+    back = client.post(undo[1].replace("&amp;", "&"), headers=here)
+    assert "A lead is a lead again, in Prospek" in text(back)
+    assert cards(back) == ["A lead"]
+    assert f'id="card-{lead.pk}" hx-swap-oob="delete"' not in back.content.decode()
+    now = Deal.objects.get(pk=lead.pk)
+    assert (now.is_lead, now.stage) == (True, world.stage("prospecting"))
+    assert cards(client.get("/leads/?layout=board")) == ["A lead"]
+
+
+def test_a_second_undo_or_one_after_another_change_takes_nothing_back(world: World):
+    client, lead = signed_in(world.rani), world.deal("A lead")
+    here = htmx("/leads/?layout=board")
+    answer = client.post(f"/deals/{lead.pk}/move/", {"stage": world.stage("demo").pk}, headers=here)
+    undo = re.search(r'action="([^"]+undo=1)"', answer.content.decode())
+    assert undo
+    edit_deal(deal=lead, by=world.bram, at=timezone.now(), amount=Decimal(5))
+    assert client.post(undo[1].replace("&amp;", "&"), headers=here).status_code == 409
+    bare = f"/deals/{lead.pk}/move/?stage={world.stage('prospecting').pk}&undo=1"
+    assert client.post(bare, headers=here).status_code == 200
+    assert Deal.objects.get(pk=lead.pk).is_lead is False
 
 
 def test_losing_on_the_board_takes_the_card_away_and_undo_brings_it_back(world: World, deals):

@@ -5,9 +5,11 @@ import pytest
 from django.test import Client
 from tests.world import PASSWORD, World, day
 
-from siklus.platform.accounts.actions import issue_token
-from siklus.platform.accounts.models import ApiToken, Team, User
+from siklus.platform.accounts.actions import add_user, deactivate_user, issue_token
+from siklus.platform.accounts.models import ApiToken, Membership, Team, User
+from siklus.platform.journal.queries import timeline
 from siklus.platform.money.models import Rate
+from siklus.records.deals.actions import lose_deal
 from siklus.records.deals.models import LostReason, Pipeline, Stage
 from siklus.records.fields.actions import add_field
 from siklus.records.fields.models import FieldDefinition
@@ -37,6 +39,8 @@ def test_a_rep_changes_no_setting(world: World):
         "/settings/people/new/", f"/settings/people/{world.budi.pk}/deactivate/", "/settings/teams/new/",
         "/settings/pipelines/new/", f"/settings/stages/{stage.pk}/retire/", "/settings/reasons/new/",
         "/settings/fields/new/", "/settings/currencies/new/", "/products/new/",
+        f"/settings/people/{world.budi.pk}/reactivate/", f"/settings/pipelines/{world.pipeline.pk}/",
+        f"/settings/reasons/{world.too_expensive.pk}/retire/", f"/settings/reasons/{world.too_expensive.pk}/restore/",
     )  # fmt: skip
     assert {client.post(path, {"name": "X"}).status_code for path in paths} == {403}
     world.budi.refresh_from_db()
@@ -97,6 +101,41 @@ def test_a_person_is_added_moved_and_deactivated(world: World):
     assert sari.is_active is False
 
 
+def test_a_person_who_comes_back_signs_in_as_before_without_their_old_keys(world: World):
+    token, _key = issue_token(user=world.budi, name="Notebook", by=world.budi, at=day(0))
+    client = browser(world.agus)
+    client.post(f"/settings/people/{world.budi.pk}/deactivate/")
+    assert "Budi Santoso" in client.get("/settings/people/").content.decode().split("person who left")[1]
+    assert client.post(f"/settings/people/{world.budi.pk}/reactivate/").status_code == 302
+    world.budi.refresh_from_db()
+    token.refresh_from_db()
+    assert (world.budi.is_active, world.budi.team, token.revoked_at is None) == (True, world.surabaya, False)
+    assert Client().post("/sign-in/", {"email": "budi@nusa.test", "password": PASSWORD}).status_code == 302
+    told = timeline("user", world.budi.pk)
+    assert told[0].sentence == "let this user in again"
+    client.post(f"/settings/people/{world.budi.pk}/reactivate/")
+    assert len(timeline("user", world.budi.pk)) == len(told)
+
+
+def test_operations_let_no_administrator_in_again(world: World):
+    other = add_user(email="x@nusa.test", name="X", role="admin", by=world.ada, at=day(0))
+    deactivate_user(user=other, by=world.ada, at=day(1))
+    assert browser(world.agus).post(f"/settings/people/{other.pk}/reactivate/").status_code == 422
+    assert browser(world.ada).post(f"/settings/people/{other.pk}/reactivate/").status_code == 302
+    other.refresh_from_db()
+    assert other.is_active is True
+
+
+def test_a_person_leaves_their_team_and_it_stays_known_where_they_were(world: World):
+    values = {"name": "Rani Astuti", "role": "rep", "team": "", "visibility": "team"}
+    assert browser(world.agus).post(f"/settings/people/{world.rani.pk}/", values).status_code == 302
+    world.rani.refresh_from_db()
+    assert world.rani.team is None
+    was = Membership.objects.get(user=world.rani)
+    assert (was.team, was.valid_to is None) == (world.jakarta, False)
+    assert "left the team Jakarta" in [line.sentence for line in timeline("user", world.rani.pk)]
+
+
 def test_a_taken_address_is_refused_in_the_dialog(world: World):
     answer = browser(world.agus).post(
         "/settings/people/new/", {"name": "R", "email": "rani@nusa.test", "role": "rep"}, headers=HTMX
@@ -145,6 +184,20 @@ def test_a_pipeline_gets_stages_in_an_order_that_can_change(world: World):
     assert [one.name for one in pipeline.stages.order_by("position")] == ["Second", "First"]
 
 
+def test_a_pipeline_is_renamed_to_a_name_that_no_other_has(world: World):
+    client, path = browser(world.agus), f"/settings/pipelines/{world.pipeline.pk}/"
+    client.post("/settings/pipelines/new/", {"name": "Renewals"})
+    assert 'value="B2B"' in client.get(path).content.decode()
+    assert client.post(path, {"name": " Large  accounts "}).status_code == 302
+    world.pipeline.refresh_from_db()
+    assert world.pipeline.name == "Large accounts"
+    assert timeline("pipeline", world.pipeline.pk)[0].sentence == "renamed the pipeline B2B to Large accounts"
+    assert "Large accounts" in client.get("/settings/pipelines/").content.decode()
+    answer = client.post(path, {"name": "renewals"}, headers=HTMX)
+    assert (answer.status_code, "exists already" in answer.content.decode()) == (422, True)
+    assert client.post(path, {"name": "large accounts"}).status_code == 302
+
+
 def test_renaming_a_stage_keeps_its_past_name(world: World):
     stage = world.stage("demo")
     values = {
@@ -173,6 +226,25 @@ def test_a_lost_reason_is_added_once(world: World):
     answer = client.post("/settings/reasons/new/", {"name": "bad timing", "status": "lost"}, headers=HTMX)
     assert answer.status_code == 422
     assert LostReason.objects.filter(name__iexact="bad timing").count() == 1
+
+
+def test_a_retired_lost_reason_is_not_offered_until_it_is_brought_back(world: World):
+    reason, client = world.too_expensive, browser(world.agus)
+    ended = lose_deal(deal=world.deal(), reason=reason, by=world.rani, at=day(2))
+    deal = world.deal("Another")
+    dialog = f"/deals/{deal.pk}/lose/"
+    assert "Too expensive" in browser(world.rani).get(dialog).content.decode()
+    client.post(f"/settings/reasons/{reason.pk}/retire/")
+    assert "Too expensive" not in browser(world.rani).get(dialog).content.decode()
+    assert browser(world.rani).post(dialog, {"reason": reason.pk, "status": "lost"}).status_code == 422
+    assert "Too expensive" in browser(world.rani).get(f"/deals/{ended.pk}/").content.decode()
+    again = client.post("/settings/reasons/new/", {"name": "too expensive", "status": "lost"}, headers=HTMX)
+    assert "is retired. Bring it back instead." in again.content.decode()
+    client.post(f"/settings/reasons/{reason.pk}/restore/")
+    assert "Too expensive" in browser(world.rani).get(dialog).content.decode()
+    assert [line.entry.name for line in timeline("lost_reason", reason.pk)][:2] == [
+        "lost_reason.restored", "lost_reason.retired",
+    ]  # fmt: skip
 
 
 def test_own_fields_are_added_renamed_and_retired(world: World):

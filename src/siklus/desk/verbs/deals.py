@@ -34,6 +34,7 @@ from siklus.records.deals.actions import (
     qualify_deal,
     reopen_deal,
     tag_deal,
+    take_back_move,
     win_deal,
 )
 from siklus.records.deals.models import Deal, LostReason, Status
@@ -56,11 +57,14 @@ def _changed(
     *,
     undo_url: str = "",
     was_closed: bool = False,
+    was_deal: bool = False,
 ) -> HttpResponse:
     """Answer on the board with its columns; elsewhere as any change."""
     here = origin(request) if is_htmx(request) else None
     if here is not None and here.is_board:
         stood = not was_closed or here.made.has("status") is not None
+        if was_deal and here.made.kind == "leads":
+            stood = False  # it had left the board of leads
         return board_answer(request, here.made, deal, text, undo_url=undo_url, stood=stood)
     return done(request, text, fallback=page_of(deal), undo_url=undo_url)
 
@@ -106,10 +110,12 @@ def move(request: Request, deal_id: int) -> HttpResponse:
     wanted = request.POST.get("stage") or request.GET.get("stage") or ""
     stage = Lookups(request.user, timezone.now()).stages.get(int(wanted)) if wanted.isdigit() else None
     left = deal.stage_id
+    is_undo = request.GET.get("undo") == "1"
+    act = take_back_move if is_undo else move_deal
     try:
         if stage is None:
             raise Refused(_("Choose a stage."), field="stage")
-        moved = move_deal(
+        moved = act(
             deal=deal, stage=stage, by=request.user, at=timezone.now(), expected_version=version_of(request)
         )
     except StaleEdit as refusal:
@@ -118,11 +124,14 @@ def move(request: Request, deal_id: int) -> HttpResponse:
     except REFUSALS as refusal:
         return _refused(request, refusal, deal)
     text = _("%(name)s is in %(stage)s now") % {"name": deal.name, "stage": moved.stage.name}
-    is_undo = request.GET.get("undo") == "1"
+    is_lead_again = moved.is_lead and not deal.is_lead
     undo_url = f"/deals/{deal.pk}/move/?stage={left}&version={moved.version}&undo=1"
     if deal.is_lead and not moved.is_lead:
         text = _("%(name)s is a deal now, in %(stage)s") % {"name": deal.name, "stage": moved.stage.name}
-    return _changed(request, moved, text, undo_url="" if is_undo or left == moved.stage_id else undo_url)
+    if is_lead_again:
+        text = _("%(name)s is a lead again, in %(stage)s") % {"name": deal.name, "stage": moved.stage.name}
+    undo_url = "" if is_undo or left == moved.stage_id else undo_url
+    return _changed(request, moved, text, undo_url=undo_url, was_deal=is_lead_again)
 
 
 @require_http_methods(["GET", "POST"])

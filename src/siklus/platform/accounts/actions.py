@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 from siklus.platform.accounts.facts import (
     TeamAdded,
     TeamJoined,
+    TeamLeft,
     TokenIssued,
     TokenRevoked,
     UserAdded,
     UserDeactivated,
     UserEdited,
+    UserReactivated,
 )
 from siklus.platform.accounts.models import ApiToken, Membership, Role, Team, User, Visibility
 from siklus.platform.accounts.visibility import default_visibility
@@ -131,6 +133,18 @@ def deactivate_user(*, user: User, by: User | None, at: datetime) -> User:
     return user
 
 
+@transaction.atomic
+def reactivate_user(*, user: User, by: User | None, at: datetime) -> User:
+    """Open the door again, with the password and the team of before. Keys for programs stay revoked."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.is_active:
+        return user
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    record(UserReactivated(user=user.pk), by=by, at=at)
+    return user
+
+
 def set_password(*, user: User, password: str) -> None:
     """Give a user a new password; it must pass the installation's rules."""
     _set_password(user, password)
@@ -176,6 +190,20 @@ def join_team(*, user: User, team: Team, by: User | None, at: datetime) -> User:
     user.team = team
     user.save(update_fields=["team"])
     record(TeamJoined(user=user.pk, team=team.pk, title=team.name), by=by, at=at)
+    return user
+
+
+@transaction.atomic
+def leave_team(*, user: User, by: User | None, at: datetime) -> User:
+    """Take a person out of their team from this moment on; where they were before stays known."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    team = user.team
+    if team is None:
+        return user
+    Membership.objects.filter(user=user, valid_to=None).update(valid_to=at)
+    user.team = None
+    user.save(update_fields=["team"])
+    record(TeamLeft(user=user.pk, team=team.pk, title=team.name), by=by, at=at)
     return user
 
 

@@ -26,6 +26,13 @@ class UserDeactivated(Fact):
     user: int
 
 
+@declare("user.reactivated", about="user")
+class UserReactivated(Fact):
+    sentence = _("let this user in again")
+    icon = "user"
+    user: int
+
+
 @declare("team.added", about="team")
 class TeamAdded(Fact):
     sentence = _("added the team %(title)s")
@@ -37,6 +44,15 @@ class TeamAdded(Fact):
 @declare("team.joined", about="user")
 class TeamJoined(Fact):
     sentence = _("joined the team %(title)s")
+    icon = "users"
+    user: int
+    team: int
+    title: str
+
+
+@declare("team.left", about="user")
+class TeamLeft(Fact):
+    sentence = _("left the team %(title)s")
     icon = "users"
     user: int
     team: int

@@ -93,6 +93,22 @@ def entries(
     return found
 
 
+def learned_after(moment: datetime, kind: str, names: Iterable[str]) -> set[int]:
+    """The records of which we learned facts of these names only after a moment."""
+    found = Entry.objects.filter(name__in=list(names), about_kind=kind, recorded_at__gt=moment)
+    return set(found.values_list("about_id", flat=True))
+
+
+def known_until(
+    moment: datetime, kind: str, ids: Iterable[int], names: Iterable[str]
+) -> list[tuple[int, str, dict[str, Any]]]:
+    """(record, name, details) of the facts of some records that we knew at a moment, as we learned them."""
+    found = Entry.objects.filter(
+        name__in=list(names), about_kind=kind, about_id__in=list(ids), recorded_at__lte=moment
+    )
+    return list(found.order_by("id").values_list("about_id", "name", "details"))
+
+
 def head() -> int:
     """The number of the last entry; 0 in an empty journal."""
     return Entry.objects.aggregate(last=Max("id"))["last"] or 0

@@ -34,6 +34,7 @@ from siklus.records.deals.actions import (
     merge_deals,
     move_deal,
     qualify_deal,
+    rename_pipeline,
     reopen_deal,
     retire_stage,
     tag_deal,
@@ -172,7 +173,8 @@ def stage_of(_viewer: User, stage_id: int) -> Stage:
 
 
 def reason_of(_viewer: User, reason_id: int) -> LostReason:
-    return LostReason.objects.get(pk=reason_id)
+    """Retired reasons explain what ended before, and nothing new."""
+    return LostReason.objects.get(pk=reason_id, is_active=True)
 
 
 def pipeline_of(_viewer: User, pipeline_id: int) -> Pipeline:
@@ -482,6 +484,14 @@ def post_pipeline(request: HttpRequest, payload: PipelineIn) -> Any:
 @pipelines.get("/{int:pipeline_id}", response=PipelineOut, operation_id="get_pipeline")
 def get_pipeline(request: HttpRequest, pipeline_id: int) -> Any:
     return pipeline_shown(one(pipeline_of, asker(request), pipeline_id))
+
+
+@pipelines.patch("/{int:pipeline_id}", response=PipelineOut, operation_id="rename_pipeline")
+def patch_pipeline(request: HttpRequest, pipeline_id: int, payload: PipelineIn) -> Any:
+    """Give a pipeline another name; its deals and their history stay where they are."""
+    user = operator(request)
+    pipeline = one(pipeline_of, user, pipeline_id)
+    return pipeline_shown(rename_pipeline(pipeline=pipeline, name=payload.name, by=user, at=timezone.now()))
 
 
 @pipelines.post("/{int:pipeline_id}/stages", response={201: StageOut}, operation_id="create_stage")

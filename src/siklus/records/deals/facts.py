@@ -36,6 +36,13 @@ class DealQualified(Fact):
     qualified_at: datetime
 
 
+@declare("deal.unqualified", about="deal")
+class DealUnqualified(Fact):
+    sentence = _("took the qualification back")
+    icon = "undo"
+    deal: int
+
+
 @declare("deal.moved", about="deal")
 class DealMoved(Fact):
     sentence = _("moved the deal from %(from_stage)s to %(to_stage)s")
@@ -173,6 +180,15 @@ class PipelineAdded(Fact):
     title: str
 
 
+@declare("pipeline.renamed", about="pipeline")
+class PipelineRenamed(Fact):
+    sentence = _("renamed the pipeline %(before)s to %(title)s")
+    icon = "board"
+    pipeline: int
+    title: str
+    before: str
+
+
 @declare("stage.added", about="stage")
 class StageAdded(Fact):
     sentence = _("added the stage %(title)s")
@@ -202,6 +218,22 @@ class StageRetired(Fact):
 @declare("lost_reason.added", about="lost_reason")
 class LostReasonAdded(Fact):
     sentence = _("added the lost reason %(title)s")
+    icon = "settings"
+    lost_reason: int
+    title: str
+
+
+@declare("lost_reason.retired", about="lost_reason")
+class LostReasonRetired(Fact):
+    sentence = _("retired the lost reason %(title)s")
+    icon = "settings"
+    lost_reason: int
+    title: str
+
+
+@declare("lost_reason.restored", about="lost_reason")
+class LostReasonRestored(Fact):
+    sentence = _("brought the lost reason %(title)s back")
     icon = "settings"
     lost_reason: int
     title: str

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from siklus.platform.journal.queries import replayable
+from siklus.platform.journal.queries import known_until, learned_after, replayable
 from siklus.records.deals import spans
 from siklus.records.deals.models import TRACKED, Deal, DealInterval
 from siklus.records.deals.replay import replay
@@ -158,3 +158,16 @@ def as_of(moment: datetime, *, known_at: datetime | None = None) -> QuerySet[Dea
         Q(superseded_at=None) | Q(superseded_at__gt=known_at),
         recorded_at__lte=known_at,
     )
+
+
+def qualified_as_known(known_at: datetime) -> dict[int, datetime | None]:
+    """When deals were qualified as we knew it at a moment: those of which we learned otherwise since."""
+    names = ("deal.qualified", "deal.unqualified")
+    changed = sorted(learned_after(known_at, "deal", names))
+    known: dict[int, datetime | None] = dict.fromkeys(changed)
+    for start in range(0, len(changed), 500):
+        some = changed[start : start + 500]
+        for deal_id, _name, details in known_until(known_at, "deal", some, ("deal.created", *names)):
+            told = details.get("qualified_at")
+            known[deal_id] = datetime.fromisoformat(told) if told else None
+    return known

@@ -2,19 +2,18 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from siklus.platform.accounts.models import User
 from siklus.platform.journal.record import record
 from siklus.platform.web.kit import COLOURS
-from siklus.records.deals.facts import LostReasonAdded, PipelineAdded, StageAdded, StageEdited, StageRetired
+from siklus.records.deals.facts import PipelineAdded, PipelineRenamed, StageAdded, StageEdited, StageRetired
 from siklus.records.deals.models import (
     OPEN_KINDS,
     Category,
     Deal,
-    LostReason,
     Pipeline,
     Stage,
     StageVersion,
@@ -32,17 +31,35 @@ class CannotChangePipeline(Refused):
 @transaction.atomic
 def add_pipeline(*, name: str, by: User | None, at: datetime) -> Pipeline:
     """Add an empty pipeline after the others."""
-    name = " ".join(name.split())
-    if not name:
-        raise CannotChangePipeline(_("A pipeline needs a name."), field="name")
-    if Pipeline.objects.filter(name__iexact=name).exists():
-        raise CannotChangePipeline(
-            _("A pipeline named %(name)s exists already.") % {"name": name}, field="name"
-        )
+    name = _free_name(name, Pipeline.objects.all())
     last = Pipeline.objects.aggregate(last=Max("position"))["last"]
     pipeline = Pipeline.objects.create(name=name, position=0 if last is None else last + 1)
     record(PipelineAdded(pipeline=pipeline.pk, title=name), by=by, at=at)
     return pipeline
+
+
+@transaction.atomic
+def rename_pipeline(*, pipeline: Pipeline, name: str, by: User | None, at: datetime) -> Pipeline:
+    """Give a pipeline another name. Its deals and their history point at the pipeline, not at its name."""
+    pipeline = Pipeline.objects.select_for_update().get(pk=pipeline.pk)
+    name, before = _free_name(name, Pipeline.objects.exclude(pk=pipeline.pk)), pipeline.name
+    if name != before:
+        pipeline.name = name
+        pipeline.save(update_fields=["name"])
+        record(PipelineRenamed(pipeline=pipeline.pk, title=name, before=before), by=by, at=at)
+    return pipeline
+
+
+def _free_name(name: str, others: QuerySet[Pipeline]) -> str:
+    """The name, tidied. Raises CannotChangePipeline for none, or one that another pipeline has."""
+    name = " ".join(name.split())
+    if not name:
+        raise CannotChangePipeline(_("A pipeline needs a name."), field="name")
+    if others.filter(name__iexact=name).exists():
+        raise CannotChangePipeline(
+            _("A pipeline named %(name)s exists already.") % {"name": name}, field="name"
+        )
+    return name
 
 
 @transaction.atomic
@@ -124,21 +141,6 @@ def retire_stage(*, stage: Stage, by: User | None, at: datetime) -> Stage:
             mentions={"pipeline": stage.pipeline_id},
         )
     return stage
-
-
-@transaction.atomic
-def add_lost_reason(*, name: str, by: User | None, at: datetime, status: str = Status.LOST) -> LostReason:
-    """Add a reason why deals end without a sale."""
-    name = " ".join(name.split())
-    if not name:
-        raise CannotChangePipeline(_("A reason needs a name."), field="name")
-    if LostReason.objects.filter(name__iexact=name).exists():
-        raise CannotChangePipeline(_("The reason %(name)s exists already.") % {"name": name}, field="name")
-    if status not in {Status.LOST, Status.NO_DECISION, Status.DISQUALIFIED}:
-        raise CannotChangePipeline(_("A deal is lost, not decided or disqualified."), field="status")
-    reason = LostReason.objects.create(name=name, status=status, position=LostReason.objects.count())
-    record(LostReasonAdded(lost_reason=reason.pk, title=name), by=by, at=at)
-    return reason
 
 
 def _check(stage: Stage) -> None:

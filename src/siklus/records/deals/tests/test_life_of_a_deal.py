@@ -13,10 +13,12 @@ from siklus.records.deals.actions import (
     lose_deal,
     move_deal,
     reopen_deal,
+    take_back_move,
     win_deal,
 )
 from siklus.records.deals.actions.shared import CannotChangeDeal
 from siklus.records.deals.gates import GateClosed, close_for_good, gate
+from siklus.records.deals.invariants import check_all
 from siklus.records.deals.models import Deal, DealInterval
 from siklus.records.fields.record import Refused, StaleEdit
 
@@ -45,6 +47,35 @@ def test_moving_to_a_demo_qualifies_the_lead_and_keeps_the_old_interval(world: W
         "deal.qualified",
         "deal.created",
     ]
+
+
+def test_taking_back_the_move_that_qualified_makes_it_a_lead_and_keeps_both_moves(world: World):
+    deal = world.deal(amount=Decimal(1000))
+    moved = move_deal(deal=deal, stage=world.stage("demo"), by=world.rani, at=day(3))
+    back = take_back_move(
+        deal=moved, stage=world.stage("prospecting"), by=world.rani, at=day(4), expected_version=moved.version
+    )
+    stored = Deal.objects.get()
+    assert (stored.is_lead, stored.stage, stored.version) == (True, world.stage("prospecting"), back.version)
+    assert [line.entry.name for line in timeline("deal", deal.pk)][:3] == [
+        "deal.unqualified", "deal.moved", "deal.moved",
+    ]  # fmt: skip
+    assert [span.start for span in history.spans_of(deal)] == [day(1), day(3), day(4)]
+    assert [(one.name, one.first) for one in check_all() if one.wrong] == []
+
+
+def test_taking_a_move_back_leaves_what_was_a_deal_before_a_deal(world: World):
+    deal = world.deal(qualified=True)
+    moved = move_deal(deal=deal, stage=world.stage("demo"), by=world.rani, at=day(3))
+    take_back_move(
+        deal=moved, stage=world.stage("prospecting"), by=world.rani, at=day(4), expected_version=moved.version
+    )
+    assert Deal.objects.get().qualified_at == day(1)
+    made = world.deal("Made at the demo", stage=world.stage("demo"))
+    take_back_move(
+        deal=made, stage=world.stage("research"), by=world.rani, at=day(4), expected_version=made.version
+    )
+    assert Deal.objects.get(pk=made.pk).qualified_at == day(1)
 
 
 def test_winning_freezes_the_deal_until_it_is_reopened(world: World):

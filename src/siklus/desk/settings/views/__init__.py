@@ -1,0 +1,1 @@
+"""Settings: one page a subject and a file for each, a dialog for every change."""
