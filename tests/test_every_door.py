@@ -125,7 +125,8 @@ def ids(world: World) -> dict[str, int]:
     product = add_product(name="Kasir", by=world.ada, at=day(1))
     return {
         "company": company.pk, "contact": contact.pk, "deal": deal.pk, "activity": activity.pk, "batch": batch.pk,
-        "objection": objection.pk, "field": field.pk, "product": product.pk, "pipeline": world.pipeline.pk, "stage": world.stage("demo").pk,
+        "objection": objection.pk,
+        "field": field.pk, "product": product.pk, "pipeline": world.pipeline.pk, "stage": world.stage("demo").pk,
     }  # fmt: skip
 
 

@@ -88,6 +88,16 @@ def open_counts(deal_ids: Iterable[int]) -> dict[int, int]:
     return dict(rows.order_by().values_list("deal_id").annotate(count=Count("pk")))
 
 
+def waiting_for(viewer: User, *, own: bool) -> QuerySet[Objection]:
+    """Open objections on open deals, the oldest first: whoever objects waits for an answer."""
+    rows = objections_for(viewer).filter(state=State.OPEN, deal__status=Status.OPEN)
+    if own:
+        rows = rows.filter(deal__owner=viewer)
+    return rows.select_related("type", "deal", "deal__stage", "deal__contact", "deal__owner").order_by(
+        "raised_at", "id"
+    )
+
+
 def refuses_open(pipeline_id: int) -> bool:
     """Does this pipeline refuse to close a deal while an objection is open?"""
     return ClosingRule.objects.filter(pipeline_id=pipeline_id, refuses_open=True).exists()

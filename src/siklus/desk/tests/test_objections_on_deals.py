@@ -112,3 +112,31 @@ def test_the_page_asks_as_many_questions_for_ten_objections_as_for_one(world: Wo
     for _number in range(9):
         more()
     assert statements(client, f"/deals/{deal.pk}/") == few
+
+
+def test_a_card_is_marked_with_its_open_objections_by_one_more_question(world: World, types):
+    client, board = signed_in(world.rani), "/deals/?layout=board"
+    deal = world.deal("Alpha", qualified=True)
+    few = statements(client, board)
+    for words in ("No", "Never"):
+        raise_objection(deal=deal, type=types["price"], words=words, by=world.rani, at=day(2))
+    for number in range(9):
+        world.deal(f"Deal {number}", qualified=True)
+    assert statements(client, board) == few <= 13
+    page = client.get(board).content.decode()
+    assert page.count('class="card-mark"') == 1
+    assert 'title="2 open objections"' in page
+
+
+def test_today_shows_open_objections_with_why_and_the_way_to_answer(world: World, types):
+    deal = world.deal("Bank Nusa", qualified=True)
+    objection = raise_objection(
+        deal=deal, type=types["price"], words="Twice what we pay", by=world.rani, at=day(2)
+    )
+    page = signed_in(world.rani).get("/")
+    assert "Open objections Bank Nusa Price · “Twice what we pay” · Prospek" in text(page)
+    assert f'href="/objections/{objection.pk}/answer/?next=/"' in page.content.decode()
+    assert "Twice what we pay" not in text(signed_in(world.budi).get("/"))
+    assert "Twice what we pay" in text(signed_in(world.bram).get("/?who=team"))
+    resolve_objection(objection=objection, by=world.rani, at=day(3))
+    assert "Twice what we pay" not in text(signed_in(world.rani).get("/"))
