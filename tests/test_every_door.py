@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from siklus.cycle.objections.actions import add_type, raise_objection
 from siklus.platform.accounts.actions import add_user
 from siklus.platform.imports.actions import start_import
 from siklus.platform.journal.models import Entry
@@ -72,6 +73,11 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
        for kind in ("deal", "company", "contact")},
     **{f"desk:{kind}_merge": ("who sees and works", {"record_id": kind}) for kind in ("deal", "company", "contact")},
     **{f"desk:{kind}_unmerge": ("post only", {"record_id": kind}) for kind in ("deal", "company", "contact")},
+    "desk:objection_new": ("who sees and works", {"deal_id": "deal"}),
+    "desk:objection_answer": ("who sees and works", {"objection_id": "objection"}),
+    **{f"desk:objection_{name}": ("post only", {"objection_id": "objection"})
+       for name in ("resolve", "stands", "reopen")},
+    "desk:objection_suggest": ("who works", {}),
     "desk:duplicate_pairs": ("who works", {"kind": "=company"}),
     "desk:possible_duplicates": ("who works", {}),
     "desk:duplicate_apart": ("post only", {"kind": "=company"}),
@@ -115,10 +121,13 @@ def ids(world: World) -> dict[str, int]:
     batch = start_import(
         object_kind="leads", file_name="x.csv", chunks=[b"name\nX\n"], by=world.agus, at=day(1)
     )
+    price = add_type(name_en="Price", by=world.ada, at=day(1))
+    objection = raise_objection(deal=deal, type=price, words="Too much.", by=world.rani, at=day(1))
     field = add_field(record_kind="deal", label="Segment", kind="text", by=world.ada, at=day(1))
     product = add_product(name="Kasir", by=world.ada, at=day(1))
     return {
         "company": company.pk, "contact": contact.pk, "deal": deal.pk, "activity": activity.pk, "batch": batch.pk,
+        "objection": objection.pk,
         "field": field.pk, "product": product.pk, "pipeline": world.pipeline.pk, "stage": world.stage("demo").pk,
     }  # fmt: skip
 

@@ -10,6 +10,13 @@ from django.conf import settings
 from django.db import transaction
 
 from siklus.config import demo_data
+from siklus.cycle.objections.actions import (
+    add_ready_catalogue,
+    answer_objection,
+    leave_standing,
+    raise_objection,
+    resolve_objection,
+)
 from siklus.platform.accounts.actions import add_team, add_user
 from siklus.platform.accounts.models import Team, User
 from siklus.platform.installation.current import current, found_installation
@@ -76,6 +83,7 @@ class Replay:
                     self.owners.setdefault(event.kwargs[key], event.kwargs["owner"])
 
     def run(self, until: datetime) -> None:
+        self._answers()
         for event in self.world.events:
             if event.at <= until:
                 values = dict(event.kwargs)
@@ -83,6 +91,13 @@ class Replay:
                 by = self._thing(values.pop("by", None))
                 verb: Callable[..., None] = getattr(self, event.verb)
                 verb(at=at, by=by, **values)
+
+    def _answers(self) -> None:
+        """The ready catalogue: what buyers object, and what the company answers."""
+        for type_ in add_ready_catalogue(by=None, at=self.world.events[0].at):
+            self.things[f"type:{type_.kind}"] = type_
+            for place, response in enumerate(type_.responses.order_by("id")):
+                self.things[f"response:{type_.kind}:{place}"] = response
 
     def _thing(self, key: str | None) -> Any:
         return self.things.get(key) if key else None
@@ -212,6 +227,24 @@ class Replay:
             kind=_kind(kind), subject=subject, body=text, deal=self._thing(deal), contact=self._thing(contact),
             by=by, at=at,
         )  # fmt: skip
+
+    def raise_objection(
+        self, *, at: datetime, by: User | None, key: str, deal: str, kind: str, words: str
+    ) -> None:
+        self.things[key] = raise_objection(
+            deal=self._thing(deal), type=self._thing(f"type:{kind}"), words=words, by=by, at=at
+        )
+
+    def answer_objection(self, *, at: datetime, by: User | None, objection: str, response: str) -> None:
+        self.things[objection] = answer_objection(
+            objection=self._thing(objection), response=self._thing(response), by=by, at=at
+        )
+
+    def resolve_objection(self, *, at: datetime, by: User | None, objection: str) -> None:
+        self.things[objection] = resolve_objection(objection=self._thing(objection), by=by, at=at)
+
+    def leave_standing(self, *, at: datetime, by: User | None, objection: str) -> None:
+        self.things[objection] = leave_standing(objection=self._thing(objection), by=by, at=at)
 
 
 def _kind(kind: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from siklus.config import demo_words as words
+from siklus.config.demo_objections import tell_objections
 
 ZONE = ZoneInfo("Asia/Jakarta")
 MAIL_DOMAIN = "nusadigital.example"
@@ -110,7 +111,7 @@ def build(today: date, *, language: str = "en", seed: int = 17) -> World:
 
 class _Builder:
     def __init__(self, today: date, language: str, seed: int) -> None:
-        self.today, self.language = today, language
+        self.today, self.language, self.seed = today, language, seed
         self.random = random.Random(f"siklus {seed}")  # noqa: S311 - a made-up world, not a secret
         self.events: list[Event] = []
         self.activities = 0
@@ -135,6 +136,9 @@ class _Builder:
         self._found()
         for number, outcome in enumerate(self._outcomes(), 1):
             _Story(self, f"deal:{number}", outcome).tell()
+        tell_objections(
+            list(self.events), self.record, today=self.today, language=self.language, seed=self.seed
+        )
         events = tuple(sorted(self.events, key=lambda event: event.at))  # stable: told in order at one moment
         return World(
             self.today,

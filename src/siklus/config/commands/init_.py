@@ -44,9 +44,10 @@ def migrate() -> None:
 
 
 def first_pipeline(language: str) -> None:
-    """The pipeline that a new company starts with: six stages, one of each kind."""
+    """What a new company starts with: a pipeline of six stages, one of each kind, lost reasons, answers to objections."""
     from django.db import transaction
 
+    from siklus.cycle.objections.actions import add_ready_catalogue
     from siklus.records.deals.actions import add_lost_reason, add_pipeline, add_stage
 
     at = now()
@@ -77,3 +78,4 @@ def first_pipeline(language: str) -> None:
             )  # fmt: skip
         for english, indonesian, status in reasons:
             add_lost_reason(name=(english, indonesian)[place], status=status, by=None, at=at)
+        add_ready_catalogue(by=None, at=at)

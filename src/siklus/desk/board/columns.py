@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import F
 
+from siklus.cycle.objections.queries import open_counts
 from siklus.desk.filters.columns import own_value
 from siklus.desk.filters.pages import Key, cursor_of, ordered
 from siklus.desk.filters.read import Filter
@@ -105,8 +106,10 @@ def in_order(rows: list[dict[str, Any]], keys: Iterable[Key]) -> list[dict[str, 
 
 def dress(made: Filter, cards: list[dict[str, Any]]) -> None:
     tags = tags_by_record("deal", [card["id"] for card in cards]) if cards else {}
+    objections = open_counts([card["id"] for card in cards]) if cards else {}
     for card in cards:
         add_marks(card, made.names)
+        card["objections"] = objections.get(card["id"], 0)
         card["close"] = short_day(card["expected_close_date"], made.names.today)
         owner = made.names.people.get(card["owner_id"])
         card["owner_name"] = owner.name if owner else ""

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from siklus.cycle.objections.queries import of_deal
 from siklus.desk.merge.lineage import follows, merged_names
 from siklus.desk.pages.answers import (
     REFUSALS,
@@ -167,6 +168,7 @@ def deal_page(request: HttpRequest, deal_id: int) -> HttpResponse:
         "tags": tags_of("deal", deal.pk),
         "filled": filled,
         "unfilled": empty,
+        "objections": of_deal(deal.pk),
         "others": others[:5],
         "more_others": len(others) > 5,
         "newer": deal.newer_id,  # type: ignore[attr-defined]

@@ -94,6 +94,7 @@ class Item:
     about: str = ""
     is_change: bool = False
     cursor: str = ""
+    activity_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ def item_of(
         cursor=f"{entry.happened_at.isoformat()}~{entry.pk}",
     )  # fmt: skip
     if entry.name == "activity.done":
+        item.activity_id = entry.about_id
         item.kind, item.icon, item.colour = kind, kind or "activity", COLOURS.get(kind, "slate")
         item.body, item.outcome = values.get("body", ""), values.get("outcome", "")
         if item.body.strip().startswith(item.text.strip()):
@@ -177,6 +179,9 @@ def item_of(
         if entry.name == "deal.won" and values.get("value", {}).get("amount"):
             value = values["value"]
             item.text += " · " + formats.money(Decimal(value["amount"]), value["currency"])
+    elif entry.about_kind == "objection":
+        item.is_change, item.colour = False, "green" if entry.name == "objection.resolved" else "orange"
+        item.body = values.get("note", "")
     elif entry.name == "deal.moved":
         item.icon, item.colour = "stage", "blue"
     elif entry.name == "deal.person_added":

@@ -10,6 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from siklus.cycle.objections.models import Objection
+from siklus.cycle.objections.queries import waiting_for
 from siklus.desk.pages.stream import overdue
 from siklus.platform.accounts.models import User
 from siklus.platform.i18n import formats
@@ -21,7 +23,7 @@ from siklus.records.deals.models import Deal, Stage, Status
 from siklus.records.deals.queries import deals_for, rotting_for
 
 EACH = 15
-TIERS = ("late", "today", "rotting", "none", "lead")
+TIERS = ("late", "today", "objection", "rotting", "none", "lead")
 
 
 @dataclass
@@ -36,6 +38,7 @@ class Work:
     state: str
     worth: Decimal = Decimal(0)
     activity_id: int | None = None
+    objection_id: int | None = None
     deal_id: int | None = None
     kind: str = ""
     whom: str = ""
@@ -111,6 +114,10 @@ def work_list(viewer: User, *, team: bool, now: datetime, due: list[Activity]) -
     lines = [_of_activity(one, now, team) for one in due]
     told = {one.deal_id for one in due if one.deal_id}
 
+    for objection in waiting_for(viewer, own=not team)[:40]:
+        if objection.deal_id not in told:
+            told.add(objection.deal_id)
+            lines.append(_of_objection(objection, now, team))
     for deal in _rotting(mine, now).select_related(*joined)[:40]:
         if deal.pk not in told and (days := rotting_for(deal, now)):
             told.add(deal.pk)
@@ -203,6 +210,19 @@ def _of_deal(deal: Deal, tier: str, why: str, team: bool) -> Work:
         tier=tier, title=deal.name, href=f"/deals/{deal.pk}/", why=_joined(reason), mark=marks[tier],
         state={"rotting": "late", "none": "none", "lead": "planned"}[tier], worth=_worth(deal),
         deal_id=deal.pk, kind="lead" if tier == "lead" else "deal", phone=phone, button=button,
+        whom=deal.contact.name if deal.contact else "",
+        owner=(deal.owner.name if deal.owner else _("Nobody")) if team else "",
+    )  # fmt: skip
+
+
+def _of_objection(one: Objection, now: datetime, team: bool) -> Work:
+    deal = one.deal
+    words = one.words if len(one.words) <= 90 else one.words[:89].rstrip() + "…"
+    return Work(
+        tier="objection", title=deal.name, href=f"/deals/{deal.pk}/#objections",
+        why=_joined([one.type.name, f"“{words}”", _amount(deal), deal.stage.name]),
+        mark=_("raised %(when)s") % {"when": formats.ago(one.raised_at, now)}, state="none",
+        worth=_worth(deal), objection_id=one.pk, deal_id=deal.pk, kind="objection", button="answer",
         whom=deal.contact.name if deal.contact else "",
         owner=(deal.owner.name if deal.owner else _("Nobody")) if team else "",
     )  # fmt: skip

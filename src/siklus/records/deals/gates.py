@@ -25,9 +25,9 @@ def gate(*kinds: str) -> Callable[[Gate], Gate]:
     return register
 
 
-def ask_gates(deal: Deal, target: Stage) -> None:
-    """Raise the first refusal, if any."""
-    for ask in _gates[target.kind]:
+def ask_gates(deal: Deal, target: Stage, *, kind: str = "") -> None:
+    """Raise the first refusal, if any. Winning is no stage: it asks the gates of the kind `won` where the deal stands."""
+    for ask in _gates[kind or target.kind]:
         ask(deal, target)
 
 

@@ -10,6 +10,7 @@ from siklus.records.deals import history
 from siklus.records.deals.actions.move import _qualify
 from siklus.records.deals.actions.shared import CannotChangeDeal, locked, price, refuse_closed, settle
 from siklus.records.deals.facts import DealDisqualified, DealEndedUndecided, DealLost, DealReopened, DealWon
+from siklus.records.deals.gates import ask_gates
 from siklus.records.deals.models import Category, Deal, LostReason, Stage, Status
 
 ENDINGS = {
@@ -31,6 +32,7 @@ def win_deal(
     """Close a deal as won, at its amount or a last one agreed."""
     deal = locked(deal, expected_version)
     refuse_closed(deal)
+    ask_gates(deal, deal.stage, kind=Status.WON)
     before = history.tracked(deal)
     if deal.is_lead:
         _qualify(deal, by=by, at=at)
