@@ -10,6 +10,7 @@ from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 
+from siklus.cycle.objections.actions import add_response, add_type, raise_objection
 from siklus.platform.accounts.actions import issue_token
 from siklus.platform.imports.actions import start_import
 from siklus.records.activities.actions import plan_activity
@@ -35,6 +36,10 @@ def target(world: World) -> Target:
     contact = add_contact(name="Hendra", company=company, owner=world.rani, by=world.rani, at=day(1))
     deal = world.deal(company=company, contact=contact)
     activity = plan_activity(kind="call", subject="Call", deal=deal, by=world.rani, at=day(1), due_at=day(2))
+    price = add_type(name_en="Price", by=world.ada, at=day(1))
+    wording = {"en": {"title": "Sum", "answer": "Count."}}
+    response = add_response(type=price, wording=wording, by=world.ada, at=day(1))
+    objection = raise_objection(deal=deal, type=price, words="Too much.", by=world.rani, at=day(1))
     product = add_product(name="Kasir", by=world.ada, at=day(1))
     batch = start_import(
         object_kind="leads", file_name="x.csv", chunks=[b"name\nX\n"], by=world.ada, at=day(1)
@@ -42,7 +47,8 @@ def target(world: World) -> Target:
     ids = {
         "company_id": company.pk, "contact_id": contact.pk, "deal_id": deal.pk, "activity_id": activity.pk,
         "product_id": product.pk, "batch_id": batch.pk, "pipeline_id": world.pipeline.pk,
-        "stage_id": world.stage("demo").pk,
+        "stage_id": world.stage("demo").pk, "objection_id": objection.pk, "type_id": price.pk,
+        "response_id": response.pk,
     }  # fmt: skip
     return Target(issue_token(user=world.ada, name="fuzz", by=world.ada, at=day(0))[1], ids)
 

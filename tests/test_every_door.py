@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from siklus.cycle.objections.actions import add_type, raise_objection
+from siklus.cycle.objections.actions import add_response, add_type, raise_objection
 from siklus.platform.accounts.actions import add_user
 from siklus.platform.imports.actions import start_import
 from siklus.platform.journal.models import Entry
@@ -78,6 +78,16 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     **{f"desk:objection_{name}": ("post only", {"objection_id": "objection"})
        for name in ("resolve", "stands", "reopen")},
     "desk:objection_suggest": ("who works", {}),
+    "desk:objections": ("everybody", {}),
+    "desk:settings_objections": ("operations", {}),
+    "desk:objection_type_new": ("operations", {}),
+    "desk:objection_type_edit": ("operations", {"type_id": "type"}),
+    "desk:response_new": ("operations", {"type_id": "type"}),
+    "desk:response_edit": ("operations", {"response_id": "response"}),
+    "desk:objections_ready": ("post only", {}),
+    "desk:objection_type_retire": ("post only", {"type_id": "type"}),
+    "desk:response_retire": ("post only", {"response_id": "response"}),
+    "desk:closing_rule": ("post only", {"pipeline_id": "pipeline"}),
     "desk:duplicate_pairs": ("who works", {"kind": "=company"}),
     "desk:possible_duplicates": ("who works", {}),
     "desk:duplicate_apart": ("post only", {"kind": "=company"}),
@@ -122,12 +132,15 @@ def ids(world: World) -> dict[str, int]:
         object_kind="leads", file_name="x.csv", chunks=[b"name\nX\n"], by=world.agus, at=day(1)
     )
     price = add_type(name_en="Price", by=world.ada, at=day(1))
+    response = add_response(
+        type=price, wording={"en": {"title": "Sum", "answer": "Count."}}, by=world.ada, at=day(1)
+    )
     objection = raise_objection(deal=deal, type=price, words="Too much.", by=world.rani, at=day(1))
     field = add_field(record_kind="deal", label="Segment", kind="text", by=world.ada, at=day(1))
     product = add_product(name="Kasir", by=world.ada, at=day(1))
     return {
         "company": company.pk, "contact": contact.pk, "deal": deal.pk, "activity": activity.pk, "batch": batch.pk,
-        "objection": objection.pk,
+        "objection": objection.pk, "type": price.pk, "response": response.pk,
         "field": field.pk, "product": product.pk, "pipeline": world.pipeline.pk, "stage": world.stage("demo").pk,
     }  # fmt: skip
 

@@ -9,6 +9,9 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
+from siklus.cycle.objections.api import router as objections
+from siklus.cycle.objections.api_catalogue import responses as objection_responses
+from siklus.cycle.objections.api_catalogue import types as objection_types
 from siklus.platform.accounts.actions import CannotChangeUser
 from siklus.platform.accounts.api import router as accounts
 from siklus.platform.api.door import etag
@@ -54,6 +57,9 @@ for prefix, router in {
     "/deals": deals,
     "/pipelines": pipelines,
     "/activities": activities,
+    "/objections": objections,
+    "/objection-types": objection_types,
+    "/objection-responses": objection_responses,
     "/products": products,
     "/duplicates": duplicates,
     "/imports": imports,

@@ -14,6 +14,12 @@ register(
 )
 register(
     NavItem(
+        key="objections", label=_("Objections"), url_name="desk:objections", icon="objection", position=45,
+        shortcut="g k",
+    )
+)  # fmt: skip
+register(
+    NavItem(
         key="companies", label=_("Companies"), url_name="desk:companies", icon="company", section="records",
         position=10, shortcut="g o",
     )

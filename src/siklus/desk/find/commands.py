@@ -43,6 +43,7 @@ def commands(request: HttpRequest) -> list[Command]:
             ("settings_reasons", _("Lost reasons"), "lost"),
             ("settings_fields", _("Own fields"), "columns"),
             ("settings_currencies", _("Currencies"), "money"),
+            ("settings_objections", _("Objections and responses"), "objection"),
         ]
     known = {one.href for one in found}
     found += [

@@ -26,7 +26,7 @@ def subjects(request: HttpRequest) -> list[dict[str, Any]]:
         found += [
             ("people", _("People & teams"), "users"), ("pipelines", _("Pipelines"), "stage"),
             ("reasons", _("Lost reasons"), "lost"), ("fields", _("Own fields"), "columns"),
-            ("currencies", _("Currencies"), "money"),
+            ("currencies", _("Currencies"), "money"), ("objections", _("Objections"), "objection"),
         ]  # fmt: skip
     return [
         {
