@@ -24,7 +24,7 @@ from siklus.cycle.objections.actions import (
 from siklus.cycle.objections.models import LANGUAGES, STEPS, ClosingRule, ObjectionType, Response, TypeKind
 from siklus.cycle.objections.queries import current_versions, response_for, type_for, types_in_use
 from siklus.desk.pages.answers import done, form_dialog, opened, runs_operations, viewer
-from siklus.desk.settings.views import subjects
+from siklus.desk.settings.views.shared import subjects
 from siklus.platform.web.jinja import render
 from siklus.records.deals.models import Pipeline
 from siklus.records.deals.queries import pipelines
