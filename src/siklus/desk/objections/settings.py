@@ -61,8 +61,8 @@ class ResponseForm(forms.Form):
         }  # fmt: skip
         rest = dict(self.fields)
         self.fields.clear()
-        for language in LANGUAGES:
-            for part in PARTS:
+        for part in PARTS:  # both languages side by side
+            for language in LANGUAGES:
                 rows = forms.Textarea(attrs={"rows": 2, "lang": language})
                 self.fields[f"{part}_{language}"] = forms.CharField(
                     label=f"{labels[part]} ({language.upper()})", required=False, max_length=4000,

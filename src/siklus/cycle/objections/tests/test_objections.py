@@ -18,6 +18,14 @@ from siklus.cycle.objections.actions import (
 )
 from siklus.cycle.objections.actions.catalogue import CannotChangeCatalogue, add_response
 from siklus.cycle.objections.models import Objection, ObjectionType, Response, State
+from siklus.platform.imports.actions import (
+    check_import,
+    map_import,
+    queue_import,
+    run_import,
+    start_import,
+)
+from siklus.platform.imports.undo import undo_import
 from siklus.platform.journal.models import Entry
 from siklus.records.activities.actions import log_activity
 from siklus.records.deals.actions import lose_deal, merge_deals, move_deal, unmerge_deals, win_deal
@@ -219,3 +227,18 @@ def test_uses_count_each_answer_and_each_deal_once(world: World, price, count_th
     assert (first.used, first.decided, first.resolved, first.ended, first.won) == (1, 1, 0, 1, 1)
     assert (other.used, other.decided, other.resolved, other.ended, other.won) == (4, 3, 2, 2, 1)
     assert queries.uses(world.budi) == []
+
+
+def test_undoing_an_import_leaves_a_lead_with_an_objection(world: World, price):
+    batch = start_import(
+        object_kind="leads", file_name="x.csv", chunks=[b"name\nBank Nusa\nToko Maju\n"], by=world.agus,
+        at=day(1),
+    )  # fmt: skip
+    batch = map_import(batch=batch, mapping=batch.mapping, mode="create", key="", at=day(1))
+    batch = check_import(batch=batch, at=day(1))
+    batch = run_import(batch=queue_import(batch=batch, at=day(1), hand_over=False), at=day(1))
+    lead = Deal.objects.get(name="Bank Nusa")
+    raised(world, price, lead)
+    undo_import(batch=batch, by=world.agus, at=day(3))
+    assert [one.name for one in Deal.objects.all()] == ["Bank Nusa"]
+    assert queries.open_counts([lead.pk]) == {lead.pk: 1}
