@@ -57,7 +57,7 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
         "list_totals", "list_export", "list_columns", "board_heads",
     )},
     **{f"desk:{name}": ("who works", {}) for name in (
-        "lead_new", "deal_new", "company_new", "contact_new", "duplicates",
+        "bulk_changes", "lead_new", "deal_new", "company_new", "contact_new", "duplicates",
         "pick_companies", "pick_contacts", "pick_deals", "pick_users",
     )},
     **{f"desk:{name}": ("who sees it", {"deal_id": "deal"}) for name in ("deal", "deal_history")},
@@ -108,7 +108,8 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
 ELSEWHERE = {
     None: "health", ":api_docs": "below", "accounts:new_password": "needs a link",
     "desk:settings": "leads to the first page one may open",
-    "desk:list_filter": "needs a column", "desk:list_bulk": "POST with ids", "desk:board_column": "needs a stage",
+    "desk:list_filter": "needs a column", "desk:list_bulk": "POST with ids",
+    "desk:bulk_change": "one's own changes", "desk:board_column": "needs a stage",
     "desk:view_new": "needs a list", "desk:view_edit": "one's own views", "desk:view_delete": "one's own views",
     "desk:stream": "fragment of a page",
     "desk:deal_people": "dialog of the deal page", "desk:deal_product": "dialog of the deal page",

@@ -14,7 +14,7 @@ def run(options: argparse.Namespace) -> None:
     from siklus.platform.jobs.worker import Worker
     from siklus.platform.journal.deliver import deliver_due
 
-    worker = Worker(every_turn=[_deliver(deliver_due)], now_and_then=[_resume(), _hand_back()])
+    worker = Worker(every_turn=[_deliver(deliver_due)], now_and_then=[*_resume(), _hand_back()])
     if options.once:
         worker.drain()
         return
@@ -28,9 +28,10 @@ def _deliver(deliver):
 
 
 def _resume():
+    from siklus.desk.lists.tasks import resume_bulk_changes
     from siklus.platform.imports.tasks import resume_abandoned
 
-    return resume_abandoned
+    return resume_abandoned, resume_bulk_changes
 
 
 def _hand_back():
@@ -38,4 +39,5 @@ def _hand_back():
 
     from siklus.platform.jobs.abandoned import hand_back_short_tasks
 
-    return lambda: hand_back_short_tasks(timezone.now(), long=("siklus.platform.imports.tasks.",))
+    long = ("siklus.platform.imports.tasks.", "siklus.desk.lists.tasks.")
+    return lambda: hand_back_short_tasks(timezone.now(), long=long)

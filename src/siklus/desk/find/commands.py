@@ -36,6 +36,8 @@ def commands(request: HttpRequest) -> list[Command]:
             for one in entries
         ]
     extra = [("profile", _("My profile, password and keys"), "user")]
+    if viewer(request).can_work_deals:
+        extra.append(("bulk_changes", _("Changes of many records"), "list"))
     if viewer(request).can_run_operations:
         extra += [
             ("settings_people", _("People and teams"), "users"),

@@ -61,7 +61,9 @@ def _contact(request: Request, text: str, company: Company | None) -> Contact | 
 
 
 def _new_owner(request: Request) -> Any:
-    return chosen_owner(request, request.POST.get("owner", "")) if "owner" in request.POST else request.user
+    return (
+        chosen_owner(request.user, request.POST.get("owner", "")) if "owner" in request.POST else request.user
+    )
 
 
 @transaction.atomic

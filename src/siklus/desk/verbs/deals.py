@@ -252,12 +252,12 @@ def owner_choices(viewer: User, current: User | None = None) -> list[tuple[Any, 
     return [(pk, name) for pk, name in rows if can_see_owner(viewer, pk) or (current and current.pk == pk)]
 
 
-def chosen_owner(request: Request, text: str) -> User | None:
+def chosen_owner(viewer: User, text: str) -> User | None:
     """The owner that was chosen; empty is nobody. Raises Refused for one the viewer may not choose."""
     if not text:
         return None
     owner = User.objects.filter(pk=text).first() if text.isdigit() else None
-    if owner is None or not can_see_owner(request.user, owner.pk):
+    if owner is None or not can_see_owner(viewer, owner.pk):
         raise Refused(_("Choose an owner from the list."), field="owner")
     return owner
 
@@ -277,7 +277,7 @@ def assign(request: Request, deal_id: int) -> HttpResponse:
         return dialog(request, "desk/verbs/_assign.html", context, title=title)
     wanted = request.POST.get("owner", "")
     try:
-        owner = chosen_owner(request, wanted)
+        owner = chosen_owner(request.user, wanted)
         given = assign_deal(
             deal=deal, owner=owner, by=request.user, at=timezone.now(), expected_version=version_of(request)
         )
