@@ -377,6 +377,8 @@ def without_indexes() -> Iterator[None]:
                 editor.add_index(model, index)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+        if connection.vendor == "sqlite":  # these documents did not come through the index's own door
+            cursor.execute("INSERT INTO search_fts(search_fts) VALUES ('rebuild')")
 
 
 def main(arguments: list[str] | None = None) -> int:

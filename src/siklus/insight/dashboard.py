@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -86,7 +86,10 @@ def compute(question: Question, *, months: int) -> Numbers:
 
 
 def _funnel(con: Any, question: Question) -> list[dict[str, Any]]:
-    """Stages of the pipeline with how many deals that entered in the window ever reached each."""
+    """Stages of the pipeline with how many deals created in the window ever reached each.
+
+    By who owns a deal now: each number opens the list behind it, and a list shows what its viewer sees now.
+    """
     pipeline = (
         question.pipeline_id or Pipeline.objects.filter(retired_at=None).values_list("id", flat=True).first()
     )
@@ -95,13 +98,11 @@ def _funnel(con: Any, question: Question) -> list[dict[str, Any]]:
     window = question.window
     assert window is not None
     stages: list[Stage] = stages_of(pipeline)
-    condition = replace(question, pipeline_id=pipeline).where & Q(
-        deal__created_at__gte=window[0], deal__created_at__lt=window[1]
+    condition = question.owned("deal__owner_id") & Q(
+        pipeline_id=pipeline, deal__created_at__gte=window[0], deal__created_at__lt=window[1]
     )
     table = engine.from_arrow(con, "intervals", intervals_until(question.as_of, where=condition))
-    found = kpis.stage_funnel(
-        table, as_of=question.as_of, window=window, ranks=[stage.position for stage in stages]
-    )
+    found = kpis.stage_funnel(table, as_of=question.as_of, ranks=[stage.position for stage in stages])
     by_rank = {row["rank"]: row for row in found.parts["ranks"]}
     return [{"stage": stage, **by_rank.get(stage.position, {"reached": 0, "open": 0})} for stage in stages]
 

@@ -40,16 +40,19 @@ class Question:
     @property
     def where(self) -> Q:
         """The same as a condition on the history, by the owner of that time."""
+        condition = self.owned("owner_id")
+        return condition if self.pipeline_id is None else condition & Q(pipeline_id=self.pipeline_id)
+
+    def owned(self, owner: str) -> Q:
+        """Whose deals: a condition on a column with the id of an owner."""
         condition = Q()
-        if self.pipeline_id is not None:
-            condition &= Q(pipeline_id=self.pipeline_id)
         if self.owner_id is not None:
-            condition &= Q(owner_id=self.owner_id)
+            condition &= Q(**{owner: self.owner_id})
         if self.owner_ids is not None:
-            seen = Q(owner_id__in=sorted(self.owner_ids))
-            condition &= seen | Q(owner_id=None) if self.sees_unassigned else seen
+            seen = Q(**{f"{owner}__in": sorted(self.owner_ids)})
+            condition &= seen | Q(**{f"{owner}__isnull": True}) if self.sees_unassigned else seen
         elif not self.sees_unassigned:
-            condition &= Q(owner_id__isnull=False)
+            condition &= Q(**{f"{owner}__isnull": False})
         return condition
 
 

@@ -62,7 +62,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "months": numbers.months,
         "month_names": [_month_name(month["month"]) for month in numbers.months],
         "month_links": [_link(narrowed, status="won", closed=month["month"]) for month in numbers.months],
-        "funnel": _funnel_rows(numbers),
+        "funnel": _funnel_rows(numbers, span, owner_id),
         "activity_rows": _activity_rows(numbers, people),
         "activity_kinds": [(kind.value, str(kind.label)) for kind in ActivityKind],
         "currency": current().currency,
@@ -170,12 +170,14 @@ def _points(value: float | None, before: float | None) -> float | None:
     return None if value is None or before is None else value - before
 
 
-def _funnel_rows(numbers: Numbers) -> list[dict[str, Any]]:
+def _funnel_rows(numbers: Numbers, span: str, owner_id: int | None) -> list[dict[str, Any]]:
     return [
         {
             "label": row["stage"].name,
             "value": row["reached"],
             "colour": row["stage"].colour,
+            # The stage says the pipeline; a deal that went on to another pipeline reached it all the same.
+            "href": _link({"owner": owner_id}, status="any", created=span, reached=str(row["stage"].pk)),
         }
         for row in numbers.funnel
     ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from siklus.desk.filters.columns import RECORDS, Column, own_value
 from siklus.desk.filters.lookups import Lookups
+from siklus.desk.filters.reached import reached_q
 from siklus.desk.filters.spans import WORDS, NotADay, days_of
 from siklus.platform.i18n import formats
 from siklus.platform.imports.values import ValueProblem, parse_decimal
@@ -123,7 +124,7 @@ def _none(column: Column, kind: str) -> tuple[Q, str]:
         return Q(owner_id__isnull=True), _("Nobody")
     if column.key == "amount":
         return Q(amount__isnull=True), nothing
-    if column.kind in {"text", "name", "rotting", "status"}:
+    if column.kind in {"text", "name", "rotting", "status", "reached"}:
         raise WrongFilter(_("%(label)s is never empty.") % {"label": column.label})
     if column.own:
         return Q(**{f"{column.path}__isnull": True}), nothing
@@ -160,6 +161,13 @@ def _status(value: str) -> Q:
     if value == "any":
         return Q(status__in=Status.values)
     return ~Q(status=Status.OPEN) if value == "closed" else Q(status=value)
+
+
+def _reached(column: Column, value: str, kind: str, names: Lookups) -> tuple[Q, Any]:
+    stage = names.stages.get(int(value)) if value.isdigit() and len(value) < 16 else None
+    if stage is None:
+        raise _wrong(column, value)
+    return reached_q(stage, names), stage.name
 
 
 def _several(column: Column, value: str, kind: str, names: Lookups) -> tuple[Q, Any]:
@@ -408,6 +416,6 @@ _READERS: dict[str, Reader] = {
     "choice": _choice, "stage": _choice, "status": _choice, "several": _several, "yes_no": _yes_no,
     "person": _person, "record": _record, "money": _number, "number": _number,
     "percent": _number, "year": _number, "date": _date, "moment": _date, "tags": _tag, "next": _next,
-    "rotting": _rotting,
+    "rotting": _rotting, "reached": _reached,
     "days": _days,
 }  # fmt: skip

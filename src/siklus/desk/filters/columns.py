@@ -275,6 +275,14 @@ def _deal_columns(*, leads: bool) -> list[Column]:
             choices=lambda names: [("yes", _("Yes")), ("no", _("No"))],
         ),
         Column(
+            key="reached",
+            label=_("Ever reached"),
+            kind="reached",
+            nullable=False,
+            is_shown=False,
+            choices=stage_choices,
+        ),
+        Column(
             key="pipeline",
             label=_("Pipeline"),
             kind="choice",

@@ -60,7 +60,13 @@ class Filter:
             return companies_for(self.names.viewer)
         if self.record == "contact":
             return contacts_for(self.names.viewer)
-        return deals_for(self.names.viewer).filter(qualified_at__isnull=self.kind == "leads")
+        deals = deals_for(self.names.viewer)
+        reached = self.has("reached")
+        if self.kind == "deals" and reached is not None and not reached.is_not:
+            return (
+                deals  # how far deals came begins when they were leads: those still are belong to the count
+            )
+        return deals.filter(qualified_at__isnull=self.kind == "leads")
 
     @cached_property
     def q(self) -> Q:

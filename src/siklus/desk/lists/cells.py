@@ -13,6 +13,7 @@ from markupsafe import escape as _escape
 from siklus.desk.filters.columns import Column
 from siklus.desk.filters.read import Filter
 from siklus.desk.lists.words import choice_label, own_text
+from siklus.desk.pages.own import web_address
 from siklus.platform.i18n import formats
 from siklus.platform.web.jinja import template_global
 from siklus.platform.web.kit import icon, person_cell, tag_cell
@@ -155,6 +156,8 @@ def _status(status: str, word: str) -> str:
 def _link(address: str | None) -> str:
     if not address:
         return ""
-    target = address if address.startswith(("http://", "https://")) else f"https://{address}"
+    target = web_address(address)
     shown = address.replace("https://", "").replace("http://", "").replace("www.", "")
+    if not target:
+        return escape(shown)
     return f'<a href="{escape(target)}" rel="noreferrer noopener" target="_blank">{escape(shown)}</a>'

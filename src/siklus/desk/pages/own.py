@@ -60,7 +60,7 @@ def own_properties(record: Any, fields: list[FieldDefinition], edit_name: str) -
             field.label,
             own_value(field, record.custom.get(field.key)),
             link(edit_name, record.pk, f"own.{field.key}") if edit_name else "",
-            href=record.custom.get(field.key, "") if field.kind == FieldKind.LINK else "",
+            href=web_address(str(record.custom.get(field.key) or "")) if field.kind == FieldKind.LINK else "",
         )
         for field in fields
     ]
@@ -83,8 +83,12 @@ def dial(phone: str) -> str:
 
 @template_filter
 def web_address(text: str) -> str:
-    """A link that people typed, safe to follow: http and https only."""
+    """A link that people typed, safe to follow: http and https only.
+
+    What is stored is not trusted either: imports, programs and older versions wrote it too. Whatever names another
+    scheme (javascript:, data:) is no link; its text is shown as text.
+    """
     text = text.strip()
-    if text.startswith(("http://", "https://")):
+    if text.lower().startswith(("http://", "https://")):
         return text
     return f"https://{text}" if "." in text and ":" not in text.split("/")[0] else ""

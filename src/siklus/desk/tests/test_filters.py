@@ -323,3 +323,17 @@ def test_disqualified_leads_are_closed_leads(many: World):
     assert found(many, "status=disqualified", kind="leads") == ["A lead"]
     assign_deal(deal=lead, owner=many.budi, by=many.ada, at=day(3))
     assert found(many, "status=closed", kind="leads", viewer=many.rani) == []
+
+
+def test_what_ever_reached_a_stage_is_found_wherever_it_stands_now(many: World):
+    demo, first = many.stage("demo").pk, many.stage("prospecting").pk
+    assert found(many, f"reached={demo}") == ["Moved"]
+    back = filtered(many, f"reached={demo}").rows().get()
+    move_deal(deal=back, stage=many.stage("research"), by=many.rani, at=day(19.5))
+    assert found(many, f"reached={demo}") == ["Moved"]
+    assert found(many, f"reached=!{demo}") == ["Big", "Budi's", "Nobody's"]
+    assert "A lead" in found(many, f"reached={first}&status=any")
+    assert found(many, f"reached={first}", kind="leads") == ["A lead"]
+    assert found(many, f"reached={first}&status=any", viewer=many.budi) == ["Budi's", "Nobody's"]
+    for wrong in ("none", "999999", "x"):
+        assert filtered(many, f"reached={wrong}").problems

@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +8,16 @@ from django.utils import timezone
 from tests.world import World
 
 from siklus.insight import dashboard
-from siklus.records.deals.actions import lose_deal, win_deal
+from siklus.records.deals.actions import (
+    add_pipeline,
+    add_stage,
+    assign_deal,
+    lose_deal,
+    merge_deals,
+    move_deal,
+    take_back_move,
+    win_deal,
+)
 
 
 @pytest.fixture
@@ -54,6 +63,68 @@ def test_each_tile_opens_the_list_whose_count_is_its_n(year: World, client: Clie
     for label, (_value, href, n) in shown.items():
         footer = re.sub(r"<[^>]+>", "", client.get(href).content.decode())
         assert re.search(rf"(?<!\d){n}\s+deals?", footer), (label, href, re.findall(r"\d+\s+deals?", footer))
+
+
+def funnel(page: str) -> dict[str, tuple[int, str]]:
+    """Stage → (value, address of the list)."""
+    chart = page[page.index("How far new deals came") :]
+    found = re.findall(
+        r'<a href="([^"]+)"><text[^>]*>([^<]+)</text>.*?<title>[^<]*?(\d+)</title>', chart, re.S
+    )
+    return {name: (int(value), href.replace("&amp;", "&")) for href, name, value in found}
+
+
+@pytest.fixture
+def ways(year: World) -> World:
+    """Beside the year: a lead that went on, one whose move was taken back, a lost one, one given away, a merged one."""
+    world, now = year, timezone.now()
+
+    def at(days: float) -> datetime:
+        return now - timedelta(days=days)
+
+    far = move_deal(deal=world.deal("Far", at=at(6)), stage=world.stage("closing"), by=world.rani, at=at(5))
+    move_deal(deal=far, stage=world.stage("research"), by=world.rani, at=at(4))
+    moved = move_deal(deal=world.deal("Back", at=at(6)), stage=world.stage("demo"), by=world.rani, at=at(5))
+    take_back_move(
+        deal=moved, stage=world.stage("prospecting"), by=world.rani, at=at(4), expected_version=moved.version
+    )
+    lost = move_deal(
+        deal=world.deal("Lost far", at=at(6)), stage=world.stage("objections"), by=world.rani, at=at(5)
+    )
+    lose_deal(deal=lost, reason=world.too_expensive, by=world.rani, at=at(4))
+    given = move_deal(
+        deal=world.deal("Given", at=at(6)), stage=world.stage("contact"), by=world.rani, at=at(5)
+    )
+    assign_deal(deal=given, owner=world.budi, by=world.bram, at=at(4))
+    merge_deals(kept=given, other=world.deal("Twice", owner=world.budi, at=at(6)), by=world.bram, at=at(3))
+    other = add_pipeline(name="Renewals", by=world.ada, at=at(30))
+    talk = add_stage(pipeline=other, name="Talk", kind="contact", by=world.ada, at=at(30))
+    move_deal(deal=world.deal("Elsewhere", at=at(6)), stage=talk, by=world.rani, at=at(5))
+    world.deal("Old", at=at(500))
+    return world
+
+
+def test_each_stage_of_the_funnel_opens_the_list_whose_count_it_says(ways: World, client: Client):
+    expected = {
+        "bram": {"Prospek": 12, "Riset": 4, "Kontak": 4, "Demo": 3, "Keberatan": 2, "Penutupan": 1},
+        "rani": {"Prospek": 10, "Riset": 3, "Kontak": 3, "Demo": 3, "Keberatan": 2, "Penutupan": 1},
+        "budi": {"Prospek": 2, "Riset": 1, "Kontak": 1, "Demo": 0, "Keberatan": 0, "Penutupan": 0},
+    }
+    for who, numbers in expected.items():
+        dashboard._answers.clear()
+        client.force_login(getattr(ways, who))
+        shown = funnel(client.get("/dashboard/").content.decode())
+        assert {name: value for name, (value, _href) in shown.items()} == numbers
+        for name, (value, href) in shown.items():
+            footer = re.sub(r"<[^>]+>", "", client.get(href).content.decode())
+            if value:
+                assert re.search(rf"(?<!\d){value}\s+deals?", footer), (who, name, href)
+            else:
+                assert "Nothing matches these filters" in footer
+    dashboard._answers.clear()
+    client.force_login(ways.bram)
+    one = funnel(client.get(f"/dashboard/?owner={ways.budi.pk}").content.decode())["Prospek"]
+    assert (one[0], f"owner={ways.budi.pk}" in one[1]) == (2, True)
 
 
 def test_a_rep_sees_her_own_numbers_only(year: World, client: Client):
