@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from siklus.desk.verbs.answers import REFUSALS, sentence
 from siklus.desk.verbs.deals import chosen_owner
 from siklus.platform.accounts.models import User
+from siklus.platform.i18n import formats
 from siklus.records.companies.actions import assign_company, tag_company
 from siklus.records.contacts.actions import assign_contact, tag_contact
 from siklus.records.deals.actions import assign_deal, move_deal, tag_deal
@@ -48,13 +49,14 @@ class Tally:
     refused: Counter[str] = field(default_factory=Counter)
 
     def text(self) -> str:
-        parts = [ngettext("%(count)s changed", "%(count)s changed", self.changed) % {"count": self.changed}]
+        parts = [ngettext("%(count)s changed", "%(count)s changed", self.changed)]
+        parts[0] %= {"count": formats.number(self.changed)}
         if self.same:
-            parts.append(_("%(count)s were so already") % {"count": self.same})
+            parts.append(_("%(count)s were so already") % {"count": formats.number(self.same)})
         if self.refused:
             many = len(self.refused) > 1
             reasons = " ".join(f"{text} ({count})" if many else text for text, count in self.refused.items())
-            values = {"count": sum(self.refused.values()), "reasons": reasons}
+            values = {"count": formats.number(sum(self.refused.values())), "reasons": reasons}
             parts.append(_("%(count)s refused: %(reasons)s") % values)
         return ", ".join(parts)
 

@@ -15,6 +15,7 @@ from siklus.desk.lists.changes import Tally, change_each, change_for
 from siklus.desk.models import BulkChange, BulkStatus
 from siklus.desk.verbs.answers import REFUSALS, sentence
 from siklus.platform.accounts.models import User
+from siklus.platform.i18n import formats
 from siklus.platform.journal.record import through
 from siklus.records.companies.queries import companies_for
 from siklus.records.contacts.queries import contacts_for
@@ -26,11 +27,13 @@ WORKING = (BulkStatus.QUEUED, BulkStatus.RUNNING)
 
 
 def change_title(what: str, count: int) -> str:
+    """What will happen to how many, with the value still to follow."""
+    said = {"count": formats.number(count)}
     if what == "owner":
-        return ngettext("Give %(count)s record to", "Give %(count)s records to", count) % {"count": count}
+        return ngettext("Give %(count)s record to", "Give %(count)s records to", count) % said
     if what == "stage":
-        return ngettext("Move %(count)s deal to", "Move %(count)s deals to", count) % {"count": count}
-    return ngettext("Tags of %(count)s record", "Tags of %(count)s records", count) % {"count": count}
+        return ngettext("Move %(count)s deal to", "Move %(count)s deals to", count) % said
+    return ngettext("Tags of %(count)s record", "Tags of %(count)s records", count) % said
 
 
 def changes_of(viewer: User) -> QuerySet[BulkChange]:
