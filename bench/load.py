@@ -354,6 +354,8 @@ def without_indexes() -> Iterator[None]:
     from django.apps import apps
     from django.db import connection
 
+    from siklus.platform.tables.bulk import forget_word_statistics
+
     models = [model for model in apps.get_models() if model._meta.indexes]
     for model in models:
         with connection.schema_editor() as editor:
@@ -379,6 +381,7 @@ def without_indexes() -> Iterator[None]:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
         if connection.vendor == "sqlite":  # these documents did not come through the index's own door
             cursor.execute("INSERT INTO search_fts(search_fts) VALUES ('rebuild')")
+            forget_word_statistics(cursor)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,8 +1,10 @@
+import pytest
 from django.db import connection
 from tests.world import World, day
 
 from siklus.platform.search.index import as_document, index_many, put, unindex
 from siklus.platform.search.queries import find
+from siklus.platform.tables.bulk import forget_word_statistics
 from siklus.records.companies.actions import add_company, edit_company
 from siklus.records.contacts.actions import add_contact
 
@@ -53,3 +55,22 @@ def test_many_documents_at_once_are_found_and_leave_no_word_behind(world: World)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:  # fails when the words are not those of the documents
             cursor.execute("INSERT INTO search_fts(search_fts, rank) VALUES ('integrity-check', 1)")
+
+
+def test_the_letters_must_stand_in_a_row(world: World):
+    add_company(name="Kopi Robusta, opir obis", owner=world.rani, by=world.rani, at=day(1))
+    assert find("kopirob", viewer=world.rani) == []
+    assert [one.title for one in find("opi rob", viewer=world.rani)] == ["Kopi Robusta, opir obis"]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="FTS5 is SQLite's")
+def test_what_was_analysed_while_small_does_not_slow_the_index_of_words(world: World):
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl LIKE 'search_fts%%'", [])
+        assert cursor.fetchone() != (0,)
+        forget_word_statistics(cursor)
+        cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl LIKE 'search_fts%%'", [])
+        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT count(*) > 0 FROM sqlite_stat1 WHERE tbl = 'accounts_user'")
+        assert cursor.fetchone() == (1,)
