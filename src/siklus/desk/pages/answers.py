@@ -10,14 +10,14 @@ from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from siklus.platform.accounts.actions import CannotChangeUser
 from siklus.platform.accounts.models import User
 from siklus.platform.files.store import FileRefused
 from siklus.platform.money.rates import NoRate, UnknownCurrency
-from siklus.platform.web.jinja import render, template_global
+from siklus.platform.web.jinja import render, template_global, url
 from siklus.records.fields.record import Refused, StaleEdit
 
 REFUSALS = (Refused, CannotChangeUser, NoRate, UnknownCurrency, FileRefused)
@@ -66,7 +66,7 @@ def runs_operations(view: View) -> View:
 def link(name: str, *args: Any, query: str = "") -> str:
     """The address of a page that may not be there yet; then nothing."""
     try:
-        return reverse(name, args=args) + query
+        return url(name, *args) + query
     except NoReverseMatch:
         return ""
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from siklus.cycle.objections.queries import of_deal
+from siklus.desk.filters.lookups import Lookups
 from siklus.desk.merge.lineage import follows, merged_names
 from siklus.desk.pages.answers import (
     REFUSALS,
@@ -47,13 +48,12 @@ from siklus.records.deals.models import (
     Status,
 )
 from siklus.records.deals.queries import deal_for, deals_for, rotting_for
-from siklus.records.fields.actions import definitions
 from siklus.records.fields.merging import has_merged
 from siklus.records.fields.record import Refused
 from siklus.records.products.models import Product
 from siklus.records.tags.actions import tags_of
 
-JOINED = ("owner", "company", "contact", "pipeline", "stage", "lost_reason")
+JOINED = ("owner", "company", "contact")  # stages and pipelines are kept by edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,22 +141,25 @@ def summary(deal: Deal, can_change: bool, own: list[Property]) -> tuple[list[Pro
 def deal_page(request: HttpRequest, deal_id: int) -> HttpResponse:
     user, now = viewer(request), timezone.now()
     deal: Deal = opened(lambda who, pk: with_neighbours(who).get(pk=pk), user, deal_id)
+    kept = Lookups(user, now)
+    place_in(kept.stages, deal)
     can_change = user.can_work_deals
     life = list(intervals(deal))
-    stages = list(Stage.objects.filter(pipeline_id=deal.pipeline_id).order_by("position", "id"))
+    stages = [one for one in kept.stages.values() if one.pipeline_id == deal.pipeline_id]
     people = people_of(deal)
     names = {row.contact_id: row.contact.name for row in people}
     if deal.contact:
         names[deal.contact.pk] = deal.contact.name
-    fields = definitions("deal")
+    fields = kept.fields("deal")
     own = own_properties(deal, fields, "desk:deal_edit" if can_change else "")
     filled, empty = summary(deal, can_change, own)
     others = []
     if deal.company_id:
         others = list(
-            deals_for(user).filter(company_id=deal.company_id).exclude(pk=deal.pk)
-            .select_related("stage").order_by("-id")[:6]
-        )  # fmt: skip
+            deals_for(user).filter(company_id=deal.company_id).exclude(pk=deal.pk).order_by("-id")[:6]
+        )
+        for one in others:
+            place_in(kept.stages, one)
     context = {
         **stream(
             request, Place("deal", deal), own={field.key: field.label for field in fields}, people=names
@@ -177,6 +180,12 @@ def deal_page(request: HttpRequest, deal_id: int) -> HttpResponse:
         **line_names(deal),
     }
     return render(request, "desk/pages/deal.html", context)
+
+
+def place_in(stages: dict[int, Stage], deal: Deal) -> None:
+    """Give a deal its stage and pipeline from those already read."""
+    deal.stage = stages[deal.stage_id]
+    deal.pipeline = deal.stage.pipeline
 
 
 def steps_only(

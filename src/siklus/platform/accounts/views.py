@@ -40,7 +40,7 @@ def sign_in_page(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
             status = 422
         else:
-            login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+            login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
             return redirect(next_page(request))
     return render(request, "accounts/sign_in.html", {"form": form, "next": next_page(request)}, status=status)
 

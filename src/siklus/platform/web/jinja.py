@@ -56,6 +56,15 @@ def _url(_urlconf: str | None, name: str, args: tuple[Any, ...], kwargs: tuple[t
     return reverse(name, args=args or None, kwargs=dict(kwargs) or None)
 
 
+class Template(jinja2.Template):
+    """Macros are imported without context, and nothing adds to the globals of one page: one module serves all."""
+
+    def _get_default_module(self, ctx: Any = None) -> Any:
+        if self._module is None:
+            self._module = self.make_module()
+        return self._module
+
+
 _phrases: dict[tuple[str, str], Markup] = {}
 
 
@@ -79,6 +88,7 @@ def environment(**options: Any) -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    env.template_class = Template
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update({"gettext": phrase, "_": phrase, "url": url, "static": static, **_globals})
     env.filters.update(_filters)
