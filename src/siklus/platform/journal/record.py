@@ -13,7 +13,7 @@ from django.utils import timezone
 from siklus.platform.journal import reactions
 from siklus.platform.journal.facts import Fact, split
 from siklus.platform.journal.models import Delivery, Entry, Mention
-from siklus.platform.tables.write import insert, reserve
+from siklus.platform.tables.write import insert, insert_few, insert_one, reserve
 
 CHANNELS = ("ui", "api", "import", "job", "agent", "command")
 
@@ -71,9 +71,10 @@ def record(
 
 
 ENTRY = (
-    "id", "name", "about_kind", "about_id", "by_id", "channel", "happened_at", "recorded_at", "details", "personal",
-    "batch",
+    "name", "about_kind", "about_id", "by_id", "channel", "happened_at", "recorded_at", "details", "personal", "batch",
 )  # fmt: skip
+MENTION = ("entry_id", "kind", "object_id", "happened_at")
+FEW = 10
 
 
 def record_many(notes: list[Note]) -> Sequence[int]:
@@ -81,23 +82,33 @@ def record_many(notes: list[Note]) -> Sequence[int]:
     if not connection.in_atomic_block:
         raise OutsideTransaction("record a fact inside the transaction of its change")
     now, door, batch = timezone.now(), _channel.get(), _batch.get()
-    ids = reserve(Entry, len(notes))
-    entries, mentions = [], []
-    for pk, note in zip(ids, notes, strict=True):
+    entries = []
+    for note in notes:
         fact = note.fact
-        about, about_id = fact.about, fact.subject_id
         details, personal = split(fact)
         by_id = note.by.pk if note.by else None
-        entries.append((pk, fact.name, about, about_id, by_id, door, note.at, now, details, personal, batch))
-        for kind, named in note.mentions.items():
-            for object_id in _ids(named):
-                if object_id != about_id or kind != about:
-                    mentions.append((pk, kind, object_id, note.at))
-    insert(Entry, ENTRY, entries)
-    if mentions:
+        entries.append(
+            (fact.name, fact.about, fact.subject_id, by_id, door, note.at, now, details, personal, batch)
+        )
+    ids: Sequence[int]
+    if len(notes) == 1:
+        ids = (insert_one(Entry, ENTRY, entries[0]),)
+    else:
+        ids = reserve(Entry, len(notes))
+        insert(Entry, ("id", *ENTRY), [(pk, *entry) for pk, entry in zip(ids, entries, strict=True)])
+    mentions = [
+        (pk, kind, object_id, note.at)
+        for pk, note in zip(ids, notes, strict=True)
+        for kind, named in note.mentions.items()
+        for object_id in _ids(named)
+        if object_id != note.fact.subject_id or kind != note.fact.about
+    ]
+    if len(mentions) <= FEW:
+        insert_few(Mention, MENTION, mentions)
+    else:
         places = reserve(Mention, len(mentions))
         rows = [(place, *mention) for place, mention in zip(places, mentions, strict=True)]
-        insert(Mention, ("id", "entry_id", "kind", "object_id", "happened_at"), rows)
+        insert(Mention, ("id", *MENTION), rows)
     if not _quiet.get():
         deliveries = [
             Delivery(entry_id=pk, reaction=key, due_at=now)

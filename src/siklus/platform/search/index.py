@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 
 from siklus.platform.search.models import Document
-from siklus.platform.tables.write import insert, reserve
+from siklus.platform.tables.write import insert, insert_object, reserve
 
 
 def put(document: Document, *, new: bool = False) -> None:
     """Make a record findable, or bring its document up to date. `new` saves the look for an old one."""
     with transaction.atomic(savepoint=False):
         if new:
-            document.save(force_insert=True)
+            insert_object(document)
         else:
             document, new = Document.objects.update_or_create(
                 kind=document.kind,

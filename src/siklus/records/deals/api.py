@@ -20,8 +20,8 @@ from siklus.platform.api.door import (
     with_etag,
     worker,
 )
-from siklus.records.companies.queries import company_for
-from siklus.records.contacts.queries import contact_for
+from siklus.records.companies.queries import lean_company_for
+from siklus.records.contacts.queries import lean_contact_for
 from siklus.records.deals.actions import (
     add_pipeline,
     add_stage,
@@ -162,9 +162,9 @@ def shown(deal: Deal) -> dict[str, Any]:
     return {name: getattr(deal, name) for name in FIELDS}
 
 
-def detailed(deal: Deal, response: HttpResponse) -> dict[str, Any]:
+def detailed(deal: Deal, response: HttpResponse, *, is_tagged: bool = True) -> dict[str, Any]:
     with_etag(response, deal.version)
-    return {**shown(deal), "tags": [tag.name for tag in tags_of("deal", deal.pk)]}
+    return {**shown(deal), "tags": [tag.name for tag in tags_of("deal", deal.pk)] if is_tagged else []}
 
 
 def stage_of(_viewer: User, stage_id: int) -> Stage:
@@ -187,9 +187,9 @@ def values_of(payload: DealIn, user: User) -> dict[str, Any]:
     for key in ("owner_id", "stage_id", "tags"):
         values.pop(key, None)
     if "company_id" in values:
-        values["company"] = referred(company_for, user, values.pop("company_id"), "company_id")
+        values["company"] = referred(lean_company_for, user, values.pop("company_id"), "company_id")
     if "contact_id" in values:
-        values["contact"] = referred(contact_for, user, values.pop("contact_id"), "contact_id")
+        values["contact"] = referred(lean_contact_for, user, values.pop("contact_id"), "contact_id")
     for key in ("currency", "probability", "kind", "custom"):
         if key in values and values[key] is None:
             del values[key]
@@ -223,7 +223,7 @@ def _create(request: HttpRequest, response: HttpResponse, payload: DealIn, *, qu
             deal = edit_deal(deal=deal, by=user, at=at, probability=probability)
         if payload.tags:
             tag_deal(deal=deal, tags=payload.tags, by=user, at=at)
-    return 201, detailed(deal, response)
+    return 201, detailed(deal, response, is_tagged=bool(payload.tags))
 
 
 @deals.get("", response=DealPage, operation_id="list_deals")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from siklus.platform.journal.queries import known_until, learned_after, replayable
+from siklus.platform.tables.write import insert_one, update_row
 from siklus.records.deals import spans
 from siklus.records.deals.models import TRACKED, Deal, DealInterval
 from siklus.records.deals.replay import replay
@@ -32,13 +33,20 @@ def tracked(deal: Deal | DealInterval) -> dict[str, Any]:
 
 
 _take = itemgetter(*TRACKED)
+BEGINNING = ("deal_id", "valid_from", "recorded_at", "entry", "by_id")
 
 
 def open_history(deal: Deal, *, at: datetime, entry: int, by_id: int | None) -> None:
     """The first interval of a deal."""
-    DealInterval.objects.create(
-        deal=deal, valid_from=at, recorded_at=timezone.now(), entry=entry, by_id=by_id, **tracked(deal)
-    )
+    _begin(deal, tracked(deal), at=at, now=timezone.now(), entry=entry, by_id=by_id)
+
+
+def _begin(
+    deal: Deal, values: Mapping[str, Any], *, at: datetime, now: datetime, entry: int, by_id: int | None
+) -> None:
+    """An interval that is open."""
+    row = (deal.pk, at, now, entry, by_id, *(values[key] for key in TRACKED))
+    insert_one(DealInterval, (*BEGINNING, *TRACKED), row)
 
 
 def keep(
@@ -54,11 +62,9 @@ def keep(
         before = tracked(current)
         if all(before[key] == value for key, value in values.items()):
             return before
-        DealInterval.objects.filter(pk=current.pk).update(valid_to=at, ended_recorded_at=now)
+        update_row(DealInterval, current.pk, {"valid_to": at, "ended_recorded_at": now})
         after = {**before, **values}
-        DealInterval.objects.create(
-            deal=deal, valid_from=at, recorded_at=now, entry=entry, by_id=by_id, **after
-        )
+        _begin(deal, after, at=at, now=now, entry=entry, by_id=by_id)
         return after
     life = spans_of(deal)
     try:

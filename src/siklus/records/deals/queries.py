@@ -29,8 +29,8 @@ def deal_for(viewer: User, deal_id: int) -> Deal:
 
 
 def lean_deal_for(viewer: User, deal_id: int) -> Deal:
-    """The same door, for a verb that reads the deal again under its lock: without what the deal points to."""
-    return deals_for(viewer).get(pk=deal_id)
+    """The same door, for a verb that reads the deal again under its lock: little more than its name."""
+    return deals_for(viewer).only("name", "stage_id", "qualified_at", "version").get(pk=deal_id)
 
 
 def pipelines() -> list[Pipeline]:
@@ -38,8 +38,10 @@ def pipelines() -> list[Pipeline]:
     return list(Pipeline.objects.filter(retired_at=None))
 
 
-def default_pipeline() -> Pipeline | None:
-    return Pipeline.objects.filter(retired_at=None).first()
+def default_stage() -> Stage | None:
+    """The first stage in use of the first pipeline in use."""
+    first = Pipeline.objects.filter(retired_at=None).values("pk")[:1]
+    return Stage.objects.filter(pipeline_id__in=first, retired_at=None).order_by("position", "id").first()
 
 
 def stages_of(pipeline: Pipeline | int) -> list[Stage]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from siklus.platform.accounts.models import User
 from siklus.platform.journal.record import record
-from siklus.platform.tables.write import make
+from siklus.platform.tables.write import insert_object, make
 from siklus.records.companies.models import Company
 from siklus.records.contacts.models import Contact
 from siklus.records.deals import history
@@ -16,7 +16,7 @@ from siklus.records.deals.facts import DealCreated
 from siklus.records.deals.gates import ask_gates
 from siklus.records.deals.models import Category, Deal, Kind, Stage
 from siklus.records.deals.models.pipeline import QUALIFYING_KINDS
-from siklus.records.deals.queries import default_pipeline, stages_of
+from siklus.records.deals.queries import default_stage
 from siklus.records.fields.actions import clean_custom
 from siklus.records.fields.models import FieldDefinition
 
@@ -67,7 +67,7 @@ def create_deal(*, by: User | None, at: datetime, **values: Any) -> Deal:
     The values are those of `new_deal`.
     """
     deal = new_deal(at=at, **values)
-    deal.save()
+    insert_object(deal)
     put_in_index(deal, new=True)
     fact = DealCreated(
         deal=deal.pk,
@@ -83,10 +83,9 @@ def create_deal(*, by: User | None, at: datetime, **values: Any) -> Deal:
 
 def first_stage() -> Stage:
     """Where a new lead starts."""
-    pipeline = default_pipeline()
-    stages = stages_of(pipeline) if pipeline else []
-    if not stages:
+    stage = default_stage()
+    if stage is None:
         raise CannotChangeDeal(
             _("There is no pipeline yet. Add one under Settings, Pipelines."), field="stage"
         )
-    return stages[0]
+    return stage

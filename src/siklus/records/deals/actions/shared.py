@@ -15,6 +15,7 @@ from siklus.platform.money.fields import LIMIT
 from siklus.platform.money.rates import check_currency, in_base, places
 from siklus.platform.search.index import Findable, as_document, joined, put
 from siklus.platform.search.models import Document
+from siklus.platform.tables.write import as_read, update_changed
 from siklus.records.deals import history
 from siklus.records.deals.models import TRACKED, Deal
 from siklus.records.fields.record import Refused, check_version
@@ -30,7 +31,8 @@ class DealIsClosed(CannotChangeDeal):
 
 def locked(deal: Deal, expected_version: int | None = None) -> Deal:
     """The deal as it is now, held for this transaction. Raises StaleEdit."""
-    fresh = Deal.objects.select_for_update(of=("self",)).select_related("stage", "owner").get(pk=deal.pk)
+    fresh = Deal.objects.select_for_update(of=("self",)).select_related("stage").get(pk=deal.pk)
+    fresh.values_read = as_read(fresh)
     check_version(fresh, expected_version)
     if fresh.merged_into_id:
         raise CannotChangeDeal(_("This was merged into another record meanwhile."))
@@ -52,7 +54,8 @@ def settle(
 ) -> None:
     """Save a changed deal with its history and its fact: the same four statements for every verb.
 
-    `fact` is the class of the fact; its field `set` is filled with the tracked values that changed.
+    The deal is one that `locked` gave. `fact` is the class of the fact; its field `set` is filled with the tracked
+    values that changed.
     """
     changed = {key: getattr(deal, key) for key in TRACKED if getattr(deal, key) != before[key]}
     if "set" in fact.__dataclass_fields__:
@@ -65,7 +68,7 @@ def settle(
             setattr(deal, key, value)
     deal.version += 1
     deal.updated_at = max(at, deal.updated_at)
-    deal.save()
+    update_changed(deal, deal.values_read)
 
 
 def price(deal: Deal, amount: Decimal | None, currency: str | None, at: datetime) -> None:

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +30,7 @@ class Kind(models.TextChoices):
 class Deal(Record):
     """A deal, and before `qualified_at` a lead. This row is the present; DealInterval is all of its past."""
 
+    values_read: dict[str, Any]  # as a verb found them under its lock
     name = models.CharField(max_length=250)
     kind = models.CharField(max_length=9, choices=Kind.choices, default=Kind.NEW)
     company = models.ForeignKey(
