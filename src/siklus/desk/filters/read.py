@@ -88,6 +88,10 @@ class Filter:
         return total
 
     def rows(self) -> QuerySet[Any]:
+        return self._rows.all()
+
+    @cached_property
+    def _rows(self) -> QuerySet[Any]:
         return self.base().filter(self.q)
 
     def pairs(self) -> list[tuple[str, str]]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import BigIntegerField, Count, F, Func, QuerySet, Sum
 
 from siklus.desk.filters.pages import group_expression
@@ -73,15 +75,22 @@ def totals(made: Filter, *, bound: int | None = BOUND) -> Totals:
         return Totals(min(count, bound), is_bounded=count > bound) if bound is not None else Totals(count)
     if bound is None:
         return totals_from(rows.aggregate(**_sums()))
-    few = rows.annotate(weight=Weighted()).values("amount_base", "weight")[: bound + 1]
-    found = few.aggregate(
-        count=Count("amount_base"),
-        total=Sum("amount_base", output_field=BigIntegerField()),
-        weighted=Sum("weight"),
-    )
-    if found["count"] > bound:
+    count, total, weighted = _bounded(rows.annotate(weight=Weighted()), bound)
+    if count > bound:
         return Totals(bound, is_bounded=True)
-    return totals_from(found)
+    return Totals(count, _amount(total), _amount(weighted))
+
+
+def _bounded(rows: QuerySet[Any], bound: int) -> tuple[int, int | None, int | None]:
+    """Count, sum and weighted sum of at most `bound` + 1 rows; Django's aggregate over a part asks for a third more."""
+    try:
+        text, params = rows.values("amount_base", "weight")[: bound + 1].query.sql_with_params()
+    except EmptyResultSet:
+        return 0, None, None
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*), SUM(amount_base), SUM(weight) FROM ({text}) part", params)  # noqa: S608
+        found: tuple[int, int | None, int | None] = cursor.fetchone()
+    return found
 
 
 def groups(made: Filter) -> dict[Any, Totals]:
