@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
+from siklus.cycle.research.actions import add_competitor, add_item, note_finding
 from siklus.platform.accounts.actions import add_user
 from siklus.platform.imports.actions import start_import
 from siklus.platform.journal.models import Entry
@@ -88,6 +89,26 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:objection_type_retire": ("post only", {"type_id": "type"}),
     "desk:response_retire": ("post only", {"response_id": "response"}),
     "desk:closing_rule": ("post only", {"pipeline_id": "pipeline"}),
+    **{f"desk:company_{name}": ("who sees it", {"company_id": "company"}) for name in ("dossier", "dossier_panel")},
+    "desk:contact_dossier": ("who sees it", {"contact_id": "contact"}),
+    "desk:company_finding_new": ("who sees and works", {"company_id": "company"}),
+    "desk:contact_finding_new": ("who sees and works", {"contact_id": "contact"}),
+    "desk:relevance": ("who sees and works", {"company_id": "company"}),
+    "desk:finding_withdraw": ("who sees and works", {"finding_id": "finding"}),
+    "desk:deal_research": ("who sees it", {"deal_id": "deal"}),
+    "desk:research_tick": ("post only", {"deal_id": "deal", "item_id": "item"}),
+    "desk:rival_new": ("who sees and works", {"deal_id": "deal"}),
+    "desk:rival_edit": ("who sees and works", {"deal_id": "deal", "competitor_id": "competitor"}),
+    "desk:competitors": ("everybody", {}),
+    "desk:competitor_new": ("who works", {}),
+    "desk:competitor_edit": ("who works", {"competitor_id": "competitor"}),
+    "desk:competitor_retire": ("post only", {"competitor_id": "competitor"}),
+    "desk:settings_research": ("operations", {}),
+    "desk:research_item_new": ("operations", {"pipeline_id": "pipeline"}),
+    "desk:research_item_edit": ("operations", {"item_id": "item"}),
+    "desk:research_item_retire": ("post only", {"item_id": "item"}),
+    "desk:research_rule": ("post only", {"pipeline_id": "pipeline"}),
+    "desk:research_ready": ("post only", {"pipeline_id": "pipeline"}),
     "desk:duplicate_pairs": ("who works", {"kind": "=company"}),
     "desk:possible_duplicates": ("who works", {}),
     "desk:duplicate_apart": ("post only", {"kind": "=company"}),
@@ -139,7 +160,13 @@ def ids(world: World) -> dict[str, int]:
     objection = raise_objection(deal=deal, type=price, words="Too much.", by=world.rani, at=day(1))
     field = add_field(record_kind="deal", label="Segment", kind="text", by=world.ada, at=day(1))
     product = add_product(name="Kasir", by=world.ada, at=day(1))
+    finding = note_finding(
+        company=company, section="growth", attribute="Headcount", value="120", by=world.rani, at=day(1)
+    )
+    competitor = add_competitor(name="Mitra Sistem", by=world.agus, at=day(1))
+    item = add_item(pipeline=world.pipeline, label_en="Who decides?", by=world.agus, at=day(1))
     return {
+        "finding": finding.pk, "competitor": competitor.pk, "item": item.pk,
         "company": company.pk, "contact": contact.pk, "deal": deal.pk, "activity": activity.pk, "batch": batch.pk,
         "objection": objection.pk, "type": price.pk, "response": response.pk,
         "field": field.pk, "product": product.pk, "pipeline": world.pipeline.pk, "stage": world.stage("demo").pk,

@@ -32,6 +32,12 @@ register(
 )  # fmt: skip
 register(
     NavItem(
+        key="competitors", label=_("Competitors"), url_name="desk:competitors", icon="flag", section="records",
+        position=65,
+    )
+)  # fmt: skip
+register(
+    NavItem(
         key="duplicates", label=_("Duplicates"), url_name="desk:possible_duplicates", icon="merge",
         section="records", position=70, roles=WORKERS,
     )

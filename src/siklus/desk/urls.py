@@ -6,9 +6,10 @@ from siklus.desk.lists.urls import urlpatterns as lists
 from siklus.desk.merge.urls import urlpatterns as merge
 from siklus.desk.objections.urls import urlpatterns as objections
 from siklus.desk.pages.urls import urlpatterns as pages
+from siklus.desk.research.urls import urlpatterns as research
 from siklus.desk.settings.urls import urlpatterns as settings
 from siklus.desk.today.urls import urlpatterns as today
 from siklus.desk.verbs.urls import urlpatterns as verbs
 
 app_name = "desk"
-urlpatterns = [*today, *lists, *board, *verbs, *merge, *objections, *pages, *find, *settings]
+urlpatterns = [*today, *lists, *board, *verbs, *merge, *objections, *research, *pages, *find, *settings]

@@ -3,6 +3,7 @@
 import zlib
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.messages import get_messages
@@ -45,6 +46,17 @@ def icon(name: str, label: str | None = None) -> Markup:
     """A picture of the sprite; with a label it speaks, without it is silent."""
     speech = Markup(' role="img" aria-label="{}"').format(label) if label else Markup(' aria-hidden="true"')
     return Markup('<svg class="icon"{}><use href="{}#{}"/></svg>').format(speech, _sprite(), name)
+
+
+@template_filter
+@lru_cache(maxsize=4096)
+def host(address: str) -> str:
+    """The name of the site of an address, as people say it."""
+    try:
+        name = urlsplit(address).hostname or address
+    except ValueError:
+        name = address
+    return name.removeprefix("www.")
 
 
 @template_filter

@@ -1,0 +1,1 @@
+"""Research on screens: the dossier, competitors, and the checklist of a deal."""
