@@ -7,6 +7,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
+from siklus.cycle.prospecting.actions import add_profile
+from siklus.cycle.prospecting.fit.scoring import Criterion
 from siklus.platform.accounts.actions import add_user
 from siklus.platform.imports.actions import start_import
 from siklus.platform.journal.models import Entry
@@ -88,6 +90,11 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:objection_type_retire": ("post only", {"type_id": "type"}),
     "desk:response_retire": ("post only", {"response_id": "response"}),
     "desk:closing_rule": ("post only", {"pipeline_id": "pipeline"}),
+    "desk:settings_icp": ("operations", {}),
+    "desk:icp_new": ("operations", {}),
+    "desk:icp_edit": ("operations", {"profile_id": "icp"}),
+    "desk:icp_learned": ("operations", {"profile_id": "icp"}),
+    **{f"desk:icp_{name}": ("post only", {"profile_id": "icp"}) for name in ("switch", "retire", "take")},
     "desk:duplicate_pairs": ("who works", {"kind": "=company"}),
     "desk:possible_duplicates": ("who works", {}),
     "desk:duplicate_apart": ("post only", {"kind": "=company"}),
@@ -139,7 +146,9 @@ def ids(world: World) -> dict[str, int]:
     objection = raise_objection(deal=deal, type=price, words="Too much.", by=world.rani, at=day(1))
     field = add_field(record_kind="deal", label="Segment", kind="text", by=world.ada, at=day(1))
     product = add_product(name="Kasir", by=world.ada, at=day(1))
+    icp = add_profile(name="Ideal", criteria=[Criterion("company.city", "filled")], by=world.ada, at=day(1))
     return {
+        "icp": icp.pk,
         "company": company.pk, "contact": contact.pk, "deal": deal.pk, "activity": activity.pk, "batch": batch.pk,
         "objection": objection.pk, "type": price.pk, "response": response.pk,
         "field": field.pk, "product": product.pk, "pipeline": world.pipeline.pk, "stage": world.stage("demo").pk,

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from siklus.config import demo_data
 from siklus.cycle.objections.actions import (
@@ -17,6 +19,8 @@ from siklus.cycle.objections.actions import (
     raise_objection,
     resolve_objection,
 )
+from siklus.cycle.prospecting.actions import add_profile, recompute_fit
+from siklus.cycle.prospecting.fit.scoring import Criterion
 from siklus.platform.accounts.actions import add_team, add_user
 from siklus.platform.accounts.models import Team, User
 from siklus.platform.installation.current import current, found_installation
@@ -40,13 +44,20 @@ from siklus.records.deals.actions import (
 from siklus.records.deals.models import LostReason
 from siklus.records.products.actions import add_product
 
+IDEAL: tuple[tuple[str, str, tuple[str, ...], int, bool], ...] = (
+    ("company.employees", "between", ("50", "1000"), 4, False),
+    ("company.industry", "one_of", ("manufacturing", "logistics", "distribution", "health"), 3, False),
+    ("lead.source", "one_of", ("referral", "event", "website"), 2, False),
+    ("lead.title", "contains", ("direktur", "manajer", "manager", "kepala", "head", "pemilik"), 2, False),
+    ("company.website", "filled", (), 1, False),
+)
 CATEGORY = {"demo": "best_case", "objections": "best_case", "closing": "commit"}
 
 
 def load_demo(*, today: datetime, language: str = "en") -> None:
     """Found the installation and replay the demo company's year up to a moment. All or nothing."""
     world = demo_data.build(today.date(), language=language)
-    with transaction.atomic(), through("command", quiet=True):
+    with transaction.atomic(), through("command", quiet=True), override(language):
         found_installation(
             name="Nusa Digital", currency="IDR", time_zone="Asia/Jakarta", language=language,
             at=world.events[0].at,
@@ -91,6 +102,15 @@ class Replay:
                 by = self._thing(values.pop("by", None))
                 verb: Callable[..., None] = getattr(self, event.verb)
                 verb(at=at, by=by, **values)
+        self._ideal(until)
+
+    def _ideal(self, until: datetime) -> None:
+        """Whom the company wants to sell to, and how its companies, leads and deals fit."""
+        by = User.objects.filter(role="operations").first()
+        at = self.world.events[-1].at if self.world.events[-1].at < until else until
+        criteria = [Criterion(*values) for values in IDEAL]
+        add_profile(name=_("Growing company, 50 to 1,000 people"), criteria=criteria, by=by, at=at)
+        recompute_fit(by=None, at=at)
 
     def _answers(self) -> None:
         """The ready catalogue: what buyers object, and what the company answers."""

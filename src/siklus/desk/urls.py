@@ -2,6 +2,7 @@
 
 from siklus.desk.board.urls import urlpatterns as board
 from siklus.desk.find.urls import urlpatterns as find
+from siklus.desk.icp.urls import urlpatterns as icp
 from siklus.desk.lists.urls import urlpatterns as lists
 from siklus.desk.merge.urls import urlpatterns as merge
 from siklus.desk.objections.urls import urlpatterns as objections
@@ -11,4 +12,4 @@ from siklus.desk.today.urls import urlpatterns as today
 from siklus.desk.verbs.urls import urlpatterns as verbs
 
 app_name = "desk"
-urlpatterns = [*today, *lists, *board, *verbs, *merge, *objections, *pages, *find, *settings]
+urlpatterns = [*today, *lists, *board, *verbs, *merge, *objections, *icp, *pages, *find, *settings]

@@ -102,7 +102,7 @@ def record_many(notes: list[Note]) -> Sequence[int]:
         deliveries = [
             Delivery(entry_id=pk, reaction=key, due_at=now)
             for pk, note in zip(ids, notes, strict=True)
-            for key in reactions.keys_for(note.fact.name)
+            for key in reactions.keys_for(note.fact.name, door)
         ]
         if deliveries:
             Delivery.objects.bulk_create(deliveries, batch_size=2000)

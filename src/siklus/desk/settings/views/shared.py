@@ -27,6 +27,7 @@ def subjects(request: HttpRequest) -> list[dict[str, Any]]:
             ("people", _("People & teams"), "users"), ("pipelines", _("Pipelines"), "stage"),
             ("reasons", _("Lost reasons"), "lost"), ("fields", _("Own fields"), "columns"),
             ("currencies", _("Currencies"), "money"), ("objections", _("Objections"), "objection"),
+            ("icp", _("Ideal customers"), "star"),
         ]  # fmt: skip
     return [
         {
