@@ -10,6 +10,19 @@ from siklus.desk.pages.urls import urlpatterns as pages
 from siklus.desk.settings.urls import urlpatterns as settings
 from siklus.desk.today.urls import urlpatterns as today
 from siklus.desk.verbs.urls import urlpatterns as verbs
+from siklus.desk.web_forms.urls import urlpatterns as web_forms
 
 app_name = "desk"
-urlpatterns = [*today, *lists, *board, *verbs, *merge, *objections, *icp, *pages, *find, *settings]
+urlpatterns = [
+    *today,
+    *lists,
+    *board,
+    *verbs,
+    *merge,
+    *objections,
+    *icp,
+    *web_forms,
+    *pages,
+    *find,
+    *settings,
+]

@@ -81,3 +81,54 @@ class LeadFitChanged(Fact):
     before: str
     now: str
     profile: str
+
+
+@declare("form.added", about="form")
+class FormAdded(Fact):
+    sentence = _("added the web form %(title)s")
+    icon = "plus"
+    form: int
+    title: str
+    slug: str
+
+
+@declare("form.changed", about="form")
+class FormChanged(Fact):
+    sentence = _("changed the web form %(title)s")
+    icon = "edit"
+    form: int
+    title: str
+    changes: tuple[Change, ...]
+
+
+@declare("form.retired", about="form")
+class FormRetired(Fact):
+    sentence = _("retired the web form %(title)s")
+    icon = "x"
+    form: int
+    title: str
+
+
+@declare("form.submitted", about="submission")
+class FormSubmitted(Fact):
+    """`state` is waiting until the sender confirms by mail, accepted when a lead came of it at once."""
+
+    sentence = _("came by the web form %(title)s")
+    icon = "globe"
+    submission: int
+    form: int
+    title: str
+    state: str
+    source: str
+    campaign: str
+    deal: int | None = None
+
+
+@declare("form.confirmed", about="submission")
+class FormConfirmed(Fact):
+    sentence = _("confirmed by mail what was sent by the web form %(title)s")
+    icon = "check"
+    submission: int
+    form: int
+    title: str
+    deal: int

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
 from siklus.cycle.prospecting.fit.attributes import STANDARD, Attribute, attributes
@@ -16,10 +16,14 @@ from siklus.cycle.prospecting.models import (
     LeadFit,
     Profile,
     ProfileVersion,
+    Submission,
+    SubmissionState,
+    WebForm,
 )
 from siklus.platform.accounts.models import User
 from siklus.platform.i18n import formats
 from siklus.platform.imports.values import ValueProblem, parse_decimal
+from siklus.records.deals.models import Status
 
 
 def profile_for(_viewer: User, profile_id: int) -> Profile:
@@ -137,3 +141,31 @@ def grade_counts() -> dict[str, dict[str, int]]:
         counted: Any = model.objects.values_list("grade").annotate(n=Count("pk")).order_by()
         found[kind] = {**dict.fromkeys(GRADES, 0), **dict(counted)}
     return found
+
+
+def form_for(_viewer: User, form_id: int) -> WebForm:
+    """One web form. Raises WebForm.DoesNotExist."""
+    return WebForm.objects.select_related("owner", "pipeline").get(pk=form_id)
+
+
+def public_form(slug: str) -> WebForm | None:
+    """The form behind a public address, while it is open."""
+    rows = WebForm.objects.filter(slug=slug, is_open=True, retired_at=None)
+    return rows.select_related("owner", "pipeline").first()
+
+
+def form_counts() -> dict[int, dict[str, int]]:
+    """What came by each form: sent, waiting, spam, leads, and of these qualified and won."""
+    state = SubmissionState
+    rows = (
+        Submission.objects.order_by()
+        .values("form_id")
+        .annotate(
+            sent=Count("pk", filter=~Q(state=state.SPAM)), waiting=Count("pk", filter=Q(state=state.WAITING)),
+            spam=Count("pk", filter=Q(state=state.SPAM)), leads=Count("deal"),
+            qualified=Count("pk", filter=Q(deal__qualified_at__isnull=False)),
+            won=Count("pk", filter=Q(deal__status=Status.WON)),
+        )
+    )  # fmt: skip
+    names = ("sent", "waiting", "spam", "leads", "qualified", "won")
+    return {row["form_id"]: {name: row[name] for name in names} for row in rows}  # type: ignore[literal-required]

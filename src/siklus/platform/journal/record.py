@@ -15,7 +15,7 @@ from siklus.platform.journal.facts import Fact, split
 from siklus.platform.journal.models import Delivery, Entry, Mention
 from siklus.platform.tables.write import insert, reserve
 
-CHANNELS = ("ui", "api", "import", "job", "agent", "command")
+CHANNELS = ("ui", "api", "import", "job", "agent", "command", "form")
 
 
 class Actor(Protocol):

@@ -1,8 +1,8 @@
 from tests.test_api import Program
 from tests.world import World, day
 
-from siklus.cycle.prospecting.actions import recompute_fit
-from siklus.cycle.prospecting.models import Profile
+from siklus.cycle.prospecting.actions import Visit, recompute_fit, submit_form
+from siklus.cycle.prospecting.models import Profile, WebForm
 from siklus.records.companies.actions import add_company
 
 BODY = {
@@ -44,3 +44,40 @@ def test_the_fit_of_a_record_is_known_to_who_sees_the_record(world: World):
     assert rani.call("GET", f"/fit/deals/{deal.pk}").json()["grade"] == "A"
     assert budi.call("GET", f"/fit/companies/{company.pk}").status_code == 404
     assert budi.call("GET", f"/fit/deals/{deal.pk}").status_code == 404
+
+
+def test_operations_keep_forms_and_read_what_was_sent(world: World):
+    agus, rani = Program(world.agus), Program(world.rani)
+    body = {"name": "Ask", "fields": [{"key": "contact.email", "required": True}], "owner_id": world.rani.pk}
+    assert rani.call("POST", "/forms", body).status_code == 403
+    made = agus.call("POST", "/forms", body)
+    assert (made.status_code, made.json()["slug"], made.json()["owner_id"]) == (201, "ask", world.rani.pk)
+    path = f"/forms/{made.json()['id']}"
+    changed = agus.call("PATCH", path, {"texts": {"consent": {"en": "Yes."}}}, **{"If-Match": made["ETag"]})
+    assert (changed.json()["consent_version"], changed["ETag"], changed.json()["owner_id"]) == (
+        2,
+        '"2"',
+        world.rani.pk,
+    )
+    assert agus.call("PATCH", path, {"name": "Late"}, **{"If-Match": made["ETag"]}).status_code == 412
+    refused = agus.call("PATCH", path, {"redirect_url": "javascript:alert(1)"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "redirect_url")
+    form = WebForm.objects.get()
+    sent = submit_form(
+        form=form,
+        given={"contact.email": ["a@b.example"]},
+        consented=True,
+        mark="m",
+        visit=Visit(),
+        at=day(1),
+    )
+    (item,) = agus.call("GET", f"/submissions?form_id={form.pk}").json()["items"]
+    assert (item["id"], item["deal_id"], item["answers"]) == (
+        sent.pk,
+        sent.deal_id,
+        {"contact.email": "a@b.example"},
+    )
+    assert agus.call("GET", "/submissions?state=spam").json()["items"] == []
+    assert agus.call("GET", f"/submissions/{sent.pk}").json()["consent_text"] == "Yes."
+    assert rani.call("GET", f"/submissions/{sent.pk}").status_code == 403
+    assert agus.call("DELETE", path).status_code == 204

@@ -28,6 +28,7 @@ def subjects(request: HttpRequest) -> list[dict[str, Any]]:
             ("reasons", _("Lost reasons"), "lost"), ("fields", _("Own fields"), "columns"),
             ("currencies", _("Currencies"), "money"), ("objections", _("Objections"), "objection"),
             ("icp", _("Ideal customers"), "star"),
+            ("forms", _("Web forms"), "globe"),
         ]  # fmt: skip
     return [
         {
