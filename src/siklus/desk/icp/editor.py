@@ -68,7 +68,7 @@ def read(form: Any, known: Mapping[str, Attribute]) -> Draft:
     """What was posted, with the row that somebody added or took away; nothing is refused here."""
     count = _whole(form.get("rows", ""), 0, MOST)
     rows = [_row(form, place, known) for place in range(count)]
-    away = form.get("remove", "")
+    away = form.get("away", "")
     if away.isdecimal() and int(away) < len(rows):
         del rows[int(away)]
     if "add" in form and len(rows) < MOST:

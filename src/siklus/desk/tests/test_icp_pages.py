@@ -31,7 +31,7 @@ def test_a_profile_is_built_row_by_row_and_nothing_is_stored_before_it_is_saved(
     assert "No ideal customer yet" in text(client.get("/settings/icp/"))
     shown = client.post(path, {"name": "Mid", "rows": "1", "add": "1"}, headers=htmx(path))
     assert shown.content.count(b'class="icp-row"') == 2
-    fewer = client.post(path, ROWS | {"remove": "0"}, headers=htmx(path))
+    fewer = client.post(path, ROWS | {"away": "0"}, headers=htmx(path))
     assert fewer.content.count(b'class="icp-row"') == 1 and b"Retail; Bank" in fewer.content
     look = client.post(path, ROWS | {"look": "1"}, headers=htmx(path) | {"HX-Target": "icp-preview"})
     assert "Companies all 1 A 1 100%" in text(look)
