@@ -7,6 +7,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
+from siklus.cycle.prospecting.actions import add_form, add_profile
+from siklus.cycle.prospecting.fit.scoring import Criterion
 from siklus.cycle.research.actions import add_competitor, add_item, note_finding
 from siklus.platform.accounts.actions import add_user
 from siklus.platform.imports.actions import start_import
@@ -109,6 +111,18 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:research_item_retire": ("post only", {"item_id": "item"}),
     "desk:research_rule": ("post only", {"pipeline_id": "pipeline"}),
     "desk:research_ready": ("post only", {"pipeline_id": "pipeline"}),
+    "desk:form_public": ("open", {"slug": "=ask"}),
+    "desk:form_thanks": ("open", {"slug": "=ask"}),
+    "desk:settings_forms": ("operations", {}),
+    "desk:form_new": ("operations", {}),
+    "desk:form_edit": ("operations", {"form_id": "form"}),
+    "desk:form_submissions": ("operations", {"form_id": "form"}),
+    "desk:form_retire": ("post only", {"form_id": "form"}),
+    "desk:settings_icp": ("operations", {}),
+    "desk:icp_new": ("operations", {}),
+    "desk:icp_edit": ("operations", {"profile_id": "icp"}),
+    "desk:icp_learned": ("operations", {"profile_id": "icp"}),
+    **{f"desk:icp_{name}": ("post only", {"profile_id": "icp"}) for name in ("switch", "retire", "take")},
     "desk:duplicate_pairs": ("who works", {"kind": "=company"}),
     "desk:possible_duplicates": ("who works", {}),
     "desk:duplicate_apart": ("post only", {"kind": "=company"}),
@@ -132,7 +146,7 @@ ELSEWHERE = {
     "desk:list_filter": "needs a column", "desk:list_bulk": "POST with ids",
     "desk:bulk_change": "one's own changes", "desk:board_column": "needs a stage",
     "desk:view_new": "needs a list", "desk:view_edit": "one's own views", "desk:view_delete": "one's own views",
-    "desk:stream": "fragment of a page",
+    "desk:stream": "fragment of a page", "desk:form_confirm": "needs a signed link",
     "desk:deal_people": "dialog of the deal page", "desk:deal_product": "dialog of the deal page",
     "desk:contact_points": "dialog of the contact page", "desk:contact_position": "dialog of the contact page",
     "desk:activity_plan": "needs a record", "desk:activity_finish": "dialog", "desk:activity_edit": "dialog",
@@ -165,8 +179,13 @@ def ids(world: World) -> dict[str, int]:
     )
     competitor = add_competitor(name="Mitra Sistem", by=world.agus, at=day(1))
     item = add_item(pipeline=world.pipeline, label_en="Who decides?", by=world.agus, at=day(1))
+    icp = add_profile(name="Ideal", criteria=[Criterion("company.city", "filled")], by=world.ada, at=day(1))
+    asked = [{"key": "contact.email", "required": True}]
+    form = add_form(name="Ask", fields=asked, by=world.ada, at=day(1))
     return {
         "finding": finding.pk, "competitor": competitor.pk, "item": item.pk,
+        "icp": icp.pk,
+        "form": form.pk,
         "company": company.pk, "contact": contact.pk, "deal": deal.pk, "activity": activity.pk, "batch": batch.pk,
         "objection": objection.pk, "type": price.pk, "response": response.pk,
         "field": field.pk, "product": product.pk, "pipeline": world.pipeline.pk, "stage": world.stage("demo").pk,

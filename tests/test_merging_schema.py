@@ -16,6 +16,10 @@ RECORDS: dict[str, Any] = {"company": Company, "contact": Contact, "deal": Deal}
 # What points to a record and does not follow it, each with the reason.
 STAYS_BEHIND = {
     "deals.DealInterval.deal_id": "the history of a deal stays its own; as_of leaves out the one merged away",
+    "prospecting.CompanyFit.company_id": "computed: the survivor is graded anew",
+    "prospecting.LeadFit.deal_id": "computed: the survivor is graded anew",
+    "prospecting.GradeChange.company_id": "the grades of a company stay its own",
+    "prospecting.GradeChange.deal_id": "the grades of a deal stay its own",
     "companies.Company.merged_into_id": "the lineage itself",
     "contacts.Contact.merged_into_id": "the lineage itself",
     "deals.Deal.merged_into_id": "the lineage itself",

@@ -12,6 +12,8 @@ from ninja.security import HttpBearer
 from siklus.cycle.objections.api import router as objections
 from siklus.cycle.objections.api_catalogue import responses as objection_responses
 from siklus.cycle.objections.api_catalogue import types as objection_types
+from siklus.cycle.prospecting.api import fit, profiles
+from siklus.cycle.prospecting.api_forms import forms, submissions
 from siklus.platform.accounts.actions import CannotChangeUser
 from siklus.platform.accounts.api import router as accounts
 from siklus.platform.api.door import etag
@@ -60,6 +62,10 @@ for prefix, router in {
     "/objections": objections,
     "/objection-types": objection_types,
     "/objection-responses": objection_responses,
+    "/icp-profiles": profiles,
+    "/fit": fit,
+    "/forms": forms,
+    "/submissions": submissions,
     "/products": products,
     "/duplicates": duplicates,
     "/imports": imports,

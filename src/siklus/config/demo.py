@@ -2,12 +2,14 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from siklus.config import demo_data
 from siklus.cycle.objections.actions import (
@@ -17,6 +19,8 @@ from siklus.cycle.objections.actions import (
     raise_objection,
     resolve_objection,
 )
+from siklus.cycle.prospecting.actions import Visit, add_form, add_profile, recompute_fit, submit_form
+from siklus.cycle.prospecting.fit.scoring import Criterion
 from siklus.platform.accounts.actions import add_team, add_user
 from siklus.platform.accounts.models import Team, User
 from siklus.platform.installation.current import current, found_installation
@@ -37,16 +41,41 @@ from siklus.records.deals.actions import (
     set_product,
     win_deal,
 )
-from siklus.records.deals.models import LostReason
+from siklus.records.deals.models import LostReason, Pipeline
 from siklus.records.products.actions import add_product
 
+IDEAL: tuple[tuple[str, str, tuple[str, ...], int, bool], ...] = (
+    ("company.employees", "between", ("50", "1000"), 4, False),
+    ("company.industry", "one_of", ("manufacturing", "logistics", "distribution", "health"), 3, False),
+    ("lead.source", "one_of", ("referral", "event", "website"), 2, False),
+    ("lead.title", "contains", ("direktur", "manajer", "manager", "kepala", "head", "pemilik"), 2, False),
+    ("company.website", "filled", (), 1, False),
+)
+FORM = (
+    ("contact.name", True), ("contact.email", True), ("contact.phone", False), ("company.name", True),
+    ("company.employees", False), ("lead.description", False),
+)  # fmt: skip
+TEXTS = {
+    "heading": {"en": "See Nusa Digital at work", "id": "Lihat Nusa Digital bekerja"},
+    "intro": {"en": "Tell us about your company; we answer within a working day.",
+              "id": "Ceritakan perusahaan Anda; kami balas dalam satu hari kerja."},
+    "button": {"en": "Ask for a demonstration", "id": "Minta demonstrasi"},
+    "consent": {"en": "You may write to me and call me about my request.",
+                "id": "Silakan menulis dan menelepon saya tentang permintaan ini."},
+}  # fmt: skip
+VISITORS = (
+    {"contact.name": "Laras Kusumawati", "contact.email": "laras@senjakopi.example", "company.name": "Kopi Senja Raya",
+     "company.employees": "85", "lead.description": "Three branches, two tills each."},
+    {"contact.name": "Bayu Hartanto", "contact.email": "bayu@tirtaniaga.example", "company.name": "PT Tirta Niaga",
+     "company.employees": "240"},
+)  # fmt: skip
 CATEGORY = {"demo": "best_case", "objections": "best_case", "closing": "commit"}
 
 
 def load_demo(*, today: datetime, language: str = "en") -> None:
     """Found the installation and replay the demo company's year up to a moment. All or nothing."""
     world = demo_data.build(today.date(), language=language)
-    with transaction.atomic(), through("command", quiet=True):
+    with transaction.atomic(), through("command", quiet=True), override(language):
         found_installation(
             name="Nusa Digital", currency="IDR", time_zone="Asia/Jakarta", language=language,
             at=world.events[0].at,
@@ -91,6 +120,32 @@ class Replay:
                 by = self._thing(values.pop("by", None))
                 verb: Callable[..., None] = getattr(self, event.verb)
                 verb(at=at, by=by, **values)
+        self._ideal(until)
+
+    def _ideal(self, until: datetime) -> None:
+        """Whom the company wants to sell to, and how its companies, leads and deals fit."""
+        by = User.objects.filter(role="operations").first()
+        at = self.world.events[-1].at if self.world.events[-1].at < until else until
+        criteria = [Criterion(*values) for values in IDEAL]
+        add_profile(name=_("Growing company, 50 to 1,000 people"), criteria=criteria, by=by, at=at)
+        self._form(by, at)
+        recompute_fit(by=None, at=at)
+
+    def _form(self, by: User | None, at: datetime) -> None:
+        """The form of the company's site, and the first two who wrote."""
+        fields = [{"key": key, "required": needed} for key, needed in FORM]
+        pipeline = Pipeline.objects.order_by("position", "id").first()
+        form = add_form(
+            name="Demo", slug="demo", fields=fields, texts=TEXTS, pipeline=pipeline, source="website",
+            campaign="Nusa HRIS", by=by, at=at,
+        )  # fmt: skip
+        for number, answers in enumerate(VISITORS):
+            given = {key: [value] for key, value in answers.items()}
+            visit = Visit(referrer="https://www.nusadigital.example/hris", utm={"utm_medium": "cpc"})
+            submit_form(
+                form=form, given=given, consented=True, mark=f"demo-{number}", visit=visit,
+                at=at - timedelta(hours=5 - number),
+            )  # fmt: skip
 
     def _answers(self) -> None:
         """The ready catalogue: what buyers object, and what the company answers."""

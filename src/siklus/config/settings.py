@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "siklus.records.deals",
     "siklus.records.activities",
     "siklus.records.duplicates",
+    "siklus.cycle.prospecting",
     "siklus.cycle.research",
     "siklus.cycle.objections",
     "siklus.insight",

@@ -2,6 +2,7 @@
 
 from siklus.desk.board.urls import urlpatterns as board
 from siklus.desk.find.urls import urlpatterns as find
+from siklus.desk.icp.urls import urlpatterns as icp
 from siklus.desk.lists.urls import urlpatterns as lists
 from siklus.desk.merge.urls import urlpatterns as merge
 from siklus.desk.objections.urls import urlpatterns as objections
@@ -10,6 +11,20 @@ from siklus.desk.research.urls import urlpatterns as research
 from siklus.desk.settings.urls import urlpatterns as settings
 from siklus.desk.today.urls import urlpatterns as today
 from siklus.desk.verbs.urls import urlpatterns as verbs
+from siklus.desk.web_forms.urls import urlpatterns as web_forms
 
 app_name = "desk"
-urlpatterns = [*today, *lists, *board, *verbs, *merge, *objections, *research, *pages, *find, *settings]
+urlpatterns = [
+    *today,
+    *lists,
+    *board,
+    *verbs,
+    *merge,
+    *objections,
+    *research,
+    *icp,
+    *web_forms,
+    *pages,
+    *find,
+    *settings,
+]

@@ -413,7 +413,7 @@ def _days(column: Column, value: str, kind: str, names: Lookups) -> tuple[Q, Any
 Reader = Callable[[Column, str, str, Lookups], tuple[Q, Any]]
 _READERS: dict[str, Reader] = {
     "name": _text, "text": _text, "words": _words, "link": _words, "phone": _words, "email": _words,
-    "choice": _choice, "stage": _choice, "status": _choice, "several": _several, "yes_no": _yes_no,
+    "choice": _choice, "grade": _choice, "stage": _choice, "status": _choice, "several": _several, "yes_no": _yes_no,
     "person": _person, "record": _record, "money": _number, "number": _number,
     "percent": _number, "year": _number, "date": _date, "moment": _date, "tags": _tag, "next": _next,
     "rotting": _rotting, "reached": _reached,

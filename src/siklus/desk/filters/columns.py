@@ -87,6 +87,19 @@ def _owner() -> Column:
     )
 
 
+def _fit(*, is_default: bool) -> Column:
+    return Column(
+        key="fit",
+        label=_("Fit"),
+        kind="grade",
+        path="fit__grade",
+        sort="fit__share",
+        values=("fit__grade", "fit__share"),
+        choices=lambda names: [(grade, grade) for grade in "ABCD"],
+        is_default=is_default,
+    )
+
+
 def _tags() -> Column:
     return Column(key="tag", label=_("Tags"), kind="tags", path="id")
 
@@ -134,6 +147,7 @@ def _deal_columns(*, leads: bool) -> list[Column]:
             is_default=True,
             also=("company__name",),
         ),
+        _fit(is_default=leads),
         Column(
             key="contact",
             label=_("Contact"),
@@ -340,6 +354,7 @@ def _company_columns() -> list[Column]:
             values=("founded_year",),
             edit="founded_year",
         ),
+        _fit(is_default=True),
         _words("phone", _("Phone"), "phone", edit="phone", group="", kind="phone"),
         _words("website", _("Website"), "website", edit="website", group="", kind="link", is_default=True),
         _owner(),
@@ -449,11 +464,14 @@ def own_column(own: FieldDefinition) -> Column:
 
 
 def columns_of(kind: str, names: Lookups) -> dict[str, Column]:
-    """The columns of a list, with the customer's own fields after ours."""
+    """The columns of a list, with the customer's own fields after ours; grades only where somebody is graded."""
     own = names.fields(RECORDS[kind])
+    known = CATALOGUE[kind]
+    if "fit" in known and not names.has_fit:
+        known = {key: one for key, one in known.items() if key != "fit"}
     if not own:
-        return CATALOGUE[kind]
-    return {**CATALOGUE[kind], **{f"own.{one.key}": own_column(one) for one in own}}
+        return known
+    return {**known, **{f"own.{one.key}": own_column(one) for one in own}}
 
 
 def own_value(key: str, number: bool) -> Any:

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django.utils import timezone
 
+from siklus.cycle.prospecting.queries import has_active_profile
 from siklus.platform.accounts.models import Team, User
 from siklus.platform.accounts.visibility import owner_ids
 from siklus.platform.installation.edition import Reference
@@ -79,6 +80,11 @@ class Lookups:
         return self.reference.get(
             "teams", lambda: dict(Team.objects.order_by("name").values_list("id", "name"))
         )
+
+    @cached_property
+    def has_fit(self) -> bool:
+        """Is anybody graded by an ideal customer?"""
+        return self.reference.get("fit", has_active_profile)
 
     def fields(self, record: str) -> list[FieldDefinition]:
         return self.reference.get(("fields", record), lambda: definitions(record))

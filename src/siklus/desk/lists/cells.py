@@ -65,7 +65,7 @@ def _column(made: Filter, column: Column, can_work: bool, folder: str) -> Writer
 def _inside(made: Filter, column: Column) -> Writer:
     """What stands in a cell of this column."""
     special = {"money": _money, "stage": _stage, "person": _person, "next": _next, "days": _days,
-               "tags": _tags, "email": _email, "phone": _phone}.get(column.kind)  # fmt: skip
+               "tags": _tags, "grade": _grade, "email": _email, "phone": _phone}.get(column.kind)  # fmt: skip
     if special is not None:
         return special(made)
     path = column.values[0] if column.values else ""
@@ -130,6 +130,16 @@ def _days(_made: Filter) -> Writer:
 
 def _tags(_made: Filter) -> Writer:
     return lambda row: "".join([f"{tag_cell(tag.name, tag.colour)} " for tag in row["tags"]])
+
+
+def _grade(_made: Filter) -> Writer:
+    def write(row: Row) -> str:
+        grade = row["fit__grade"]
+        if not grade:
+            return ""
+        return f'<span class="grade" data-grade="{grade}" title="{row["fit__share"]}%">{grade}</span>'
+
+    return write
 
 
 def _email(_made: Filter) -> Writer:

@@ -2,24 +2,27 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from siklus.cycle.prospecting.queries import shown_fit
 from siklus.desk.merge.lineage import follows, merged_names
 from siklus.desk.pages.answers import link, opened, viewer
 from siklus.desk.pages.own import Property, own_properties, web_address
 from siklus.desk.pages.stream import Place, stream
+from siklus.platform.accounts.models import User
 from siklus.platform.i18n import formats
 from siklus.platform.installation.current import current
 from siklus.platform.web.jinja import render
 from siklus.records.companies.models import Company
-from siklus.records.companies.queries import companies_for, company_for
+from siklus.records.companies.queries import companies_for
 from siklus.records.contacts.queries import contacts_for
 from siklus.records.deals.models import Status
 from siklus.records.deals.queries import deals_for
 from siklus.records.fields.actions import definitions
+from siklus.records.fields.merging import has_merged
 from siklus.records.tags.actions import tags_of
 
 SHOWN = 8
@@ -75,11 +78,17 @@ def totals(company: Company, user: Any) -> dict[str, Any]:
     )  # fmt: skip
 
 
+def with_fit(viewer: User) -> QuerySet[Company]:
+    """What the viewer may see, each with what its page says of it."""
+    rows = companies_for(viewer).select_related("owner", "parent", "fit__version")
+    return rows.annotate(has_merged=has_merged(Company))
+
+
 @require_GET
 @follows("company")
 def company_page(request: HttpRequest, company_id: int) -> HttpResponse:
     user = viewer(request)
-    company: Company = opened(company_for, user, company_id)
+    company: Company = opened(lambda who, pk: with_fit(who).get(pk=pk), user, company_id)
     can_change = user.can_work_deals
     fields = definitions("company")
     own = own_properties(company, fields, "desk:company_edit" if can_change else "")
@@ -97,6 +106,7 @@ def company_page(request: HttpRequest, company_id: int) -> HttpResponse:
         ),
         **merged_names("company", company, user),
         "company": company,
+        "fit": shown_fit("company", getattr(company, "fit", None)),
         "filled": filled,
         "unfilled": unfilled,
         "tags": tags,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from siklus.cycle.objections.queries import of_deal
+from siklus.cycle.prospecting.queries import shown_fit
 from siklus.desk.filters.lookups import Lookups
 from siklus.desk.merge.lineage import follows, merged_names
 from siklus.desk.pages.answers import (
@@ -53,7 +54,7 @@ from siklus.records.fields.record import Refused
 from siklus.records.products.models import Product
 from siklus.records.tags.actions import tags_of
 
-JOINED = ("owner", "company", "contact")  # stages and pipelines are kept by edition
+JOINED = ("owner", "company", "contact", "fit__version")  # stages and pipelines are kept by edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,7 @@ def deal_page(request: HttpRequest, deal_id: int) -> HttpResponse:
         "filled": filled,
         "unfilled": empty,
         "objections": of_deal(deal.pk),
+        "fit": shown_fit("deal", getattr(deal, "fit", None)),
         "others": others[:5],
         "more_others": len(others) > 5,
         "newer": deal.newer_id,  # type: ignore[attr-defined]

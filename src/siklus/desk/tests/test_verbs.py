@@ -11,7 +11,7 @@ from siklus.records.companies.actions import add_company
 from siklus.records.companies.models import Company
 from siklus.records.contacts.actions import add_contact
 from siklus.records.contacts.models import Contact
-from siklus.records.deals.actions import edit_deal, win_deal
+from siklus.records.deals.actions import edit_deal, lose_deal, win_deal
 from siklus.records.deals.gates import GateClosed, close_for_good, gate
 from siklus.records.deals.models import Deal
 from siklus.records.fields.actions import add_field
@@ -305,3 +305,23 @@ def test_comboboxes_offer_only_what_the_viewer_may_see(world: World):
     assert text(budi.get("/pick/companies/?q=nusa&new=1")) == "New: nusa"
     assert text(rani.get("/pick/users/")) == "Nobody Rani Astuti"
     assert text(signed_in(world.bram).get("/pick/users/?q=budi")) == "Budi Santoso"
+
+
+def test_a_new_lead_is_warned_of_what_is_open_already(world: World):
+    company = add_company(name="PT Kopi Senja", city="Bandung", owner=world.rani, by=world.rani, at=day(0))
+    contact = add_contact(name="Sinta", owner=world.rani, by=world.rani, at=day(0))
+    world.deal("Tills", company=company)
+    world.deal("Seats", contact=contact)
+    lost = world.deal("Gone", company=company)
+    lose_deal(deal=lost, reason=world.too_expensive, by=world.rani, at=day(2))
+    rani, budi = signed_in(world.rani), signed_in(world.budi)
+    for query in ("name=Kopi Senja", "company=new:kopi senja", f"company={company.pk}"):
+        said = text(rani.get(f"/duplicates/?kind=deal&{query}"))
+        assert "Tills lead · Prospek · Rani Astuti" in said and "Gone" not in said
+        assert text(budi.get(f"/duplicates/?kind=deal&{query}")) == ""
+    assert "Seats lead · Prospek · Rani Astuti" in text(
+        rani.get(f"/duplicates/?kind=deal&contact={contact.pk}")
+    )
+    for query in ("name=Unknown", "company=new:Unknown", "company=99999999999999999999", "contact=x", ""):
+        assert text(rani.get(f"/duplicates/?kind=deal&{query}")) == ""
+    assert "kind=deal" in rani.get("/leads/new/", headers=htmx()).content.decode()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,7 +25,8 @@ from siklus.records.contacts.actions import add_contact
 from siklus.records.contacts.models import Contact
 from siklus.records.contacts.queries import contacts_for, same_contacts
 from siklus.records.deals.actions import create_deal
-from siklus.records.deals.models import Deal, Stage
+from siklus.records.deals.models import Deal, Stage, Status
+from siklus.records.deals.queries import deals_for
 from siklus.records.fields.record import Refused
 
 
@@ -223,6 +225,34 @@ def contact_new(request: Request) -> HttpResponse:
     return go_to(request, f"/contacts/{contact.pk}/")
 
 
+def _open_with(request: Request, asked: Any) -> list[tuple[str, str, str]]:
+    """Whom a new lead may be about already: a company of that name, and what is open with it or with the contact."""
+    found: list[tuple[str, str, str]] = []
+    text, person = asked.get("company", ""), asked.get("contact", "")
+    company: Company | None = None
+    if text.isdigit() and len(text) < 16:
+        company = companies_for(request.user).filter(pk=int(text)).first()
+    else:
+        typed = text.removeprefix("new:") or asked.get("name", "")
+        company = same_company(name_key=name_key(typed)) if len(typed.strip()) > 2 else None
+        if company is not None and not can_see_owner(request.user, company.owner_id):
+            company = None
+        if company is not None:
+            detail = " · ".join(part for part in (company.city, company.domain) if part)
+            found.append((company.name, f"/companies/{company.pk}/", detail))
+    about = Q(company=company) if company else Q(pk__in=[])
+    if person.isdigit() and len(person) < 16:
+        about |= Q(contact_id=int(person))
+    rows = deals_for(request.user).filter(about, status=Status.OPEN).select_related("stage", "owner")
+    for deal in rows.order_by("-id")[:3]:
+        kind = _("lead") if deal.is_lead else _("deal")
+        detail = " · ".join(
+            part for part in (kind, deal.stage.name, deal.owner.name if deal.owner else "") if part
+        )
+        found.append((deal.name, page_of(deal), detail))
+    return found
+
+
 @require_safe
 @for_workers
 def duplicates(request: Request) -> HttpResponse:
@@ -236,6 +266,8 @@ def duplicates(request: Request) -> HttpResponse:
         if company is not None and can_see_owner(request.user, company.owner_id):
             detail = " · ".join(part for part in (company.city, company.domain) if part)
             found.append((company.name, f"/companies/{company.pk}/", detail))
+    if asked.get("kind") == "deal":
+        found += _open_with(request, asked)
     emails, phones = ([asked[key]] if asked.get(key) else [] for key in ("email", "phone"))
     if asked.get("kind") == "contact" and (emails or phones):
         for contact in same_contacts(emails=emails, phones=phones)[:3]:

@@ -91,7 +91,7 @@ def _delete(kind: str, model: Any, ids: list[int], own_parts: frozenset[str]) ->
         set(alive.exclude(version=1).values_list("pk", flat=True)) if hasattr(model, "version") else set()
     )
     for relation in model._meta.related_objects:
-        if relation.related_model._meta.label in own_parts:
+        if _goes_along(relation.related_model, own_parts):
             continue
         name = relation.field.attname
         touched |= set(
@@ -99,13 +99,18 @@ def _delete(kind: str, model: Any, ids: list[int], own_parts: frozenset[str]) ->
         )
     gone = [pk for pk in alive.values_list("pk", flat=True) if pk not in touched]
     for relation in model._meta.related_objects:
-        if relation.related_model._meta.label in own_parts:
+        if _goes_along(relation.related_model, own_parts):
             relation.related_model._base_manager.filter(
                 **{f"{relation.field.attname}__in": gone}
             )._raw_delete(alive.db)
     unindex(kind, gone)
     model._base_manager.filter(pk__in=gone)._raw_delete(alive.db)
     return len(gone), len(touched & set(ids))
+
+
+def _goes_along(model: Any, own_parts: frozenset[str]) -> bool:
+    """Parts of a record, and what is only computed from it, are deleted with it."""
+    return model._meta.label in own_parts or getattr(model, "is_computed", False)
 
 
 def snapshot(record: models.Model) -> dict[str, Any]:

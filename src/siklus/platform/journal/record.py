@@ -15,7 +15,7 @@ from siklus.platform.journal.facts import Fact, split
 from siklus.platform.journal.models import Delivery, Entry, Mention
 from siklus.platform.tables.write import insert, insert_few, insert_one, reserve
 
-CHANNELS = ("ui", "api", "import", "job", "agent", "command")
+CHANNELS = ("ui", "api", "import", "job", "agent", "command", "form")
 
 
 class Actor(Protocol):
@@ -113,7 +113,7 @@ def record_many(notes: list[Note]) -> Sequence[int]:
         deliveries = [
             Delivery(entry_id=pk, reaction=key, due_at=now)
             for pk, note in zip(ids, notes, strict=True)
-            for key in reactions.keys_for(note.fact.name)
+            for key in reactions.keys_for(note.fact.name, door)
         ]
         if deliveries:
             Delivery.objects.bulk_create(deliveries, batch_size=2000)

@@ -54,11 +54,14 @@ def tell(kind: str, *ids: int) -> None:
 
 
 def relations_to(model: Any) -> list[tuple[Any, str]]:
-    """Every (model, column) that points to a record of this kind, hidden ones too, but the trail of merges itself."""
+    """Every (model, column) that points to a record of this kind, hidden ones too, but the trail of merges itself.
+
+    A model that says `is_computed` only repeats what follows from others: it moves with nobody and holds nobody back.
+    """
     return [
         (found, field.attname)
         for found in apps.get_models(include_auto_created=True)
-        if not found._meta.proxy
+        if not found._meta.proxy and not getattr(found, "is_computed", False)
         for field in found._meta.local_concrete_fields
         if field.remote_field and field.related_model is model and field.name != "merged_into"
     ]

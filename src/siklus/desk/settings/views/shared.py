@@ -28,6 +28,8 @@ def subjects(request: HttpRequest) -> list[dict[str, Any]]:
             ("reasons", _("Lost reasons"), "lost"), ("fields", _("Own fields"), "columns"),
             ("currencies", _("Currencies"), "money"), ("objections", _("Objections"), "objection"),
             ("research", _("Research"), "research"),
+            ("icp", _("Ideal customers"), "star"),
+            ("forms", _("Web forms"), "globe"),
         ]  # fmt: skip
     return [
         {

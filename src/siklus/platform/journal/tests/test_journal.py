@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 import pytest
@@ -17,8 +18,9 @@ from siklus.records.deals.actions import move_deal
 
 
 @pytest.fixture
-def told():
-    """A reaction that keeps what it was told; it fails while `told.broken`."""
+def told(monkeypatch):
+    """The only reaction there is; it keeps what it was told and fails while `told.broken`."""
+    monkeypatch.setattr(reactions, "_keys", defaultdict(list))
 
     class Told(list):
         broken = False

@@ -1,0 +1,1 @@
+"""Ideal customers on the desk: their settings, and the grade of a company or deal with its reasons."""

@@ -1,0 +1,1 @@
+"""Web forms: the public pages that strangers fill in, and the settings that build them."""
