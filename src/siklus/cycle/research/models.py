@@ -168,13 +168,16 @@ class Rival(models.Model):
         return f"{self.competitor} ({self.get_standing_display()})"
 
 
+WHY = "why"  # beside the sections: answered as soon as somebody wrote why we matter to them
+
+
 class ChecklistItem(models.Model):
     """What to find out before the first contact. With a section it is done as soon as the dossier has something there."""
 
     pipeline = models.ForeignKey(Pipeline, on_delete=models.CASCADE, related_name="research_items")
     label_en = models.CharField(max_length=120, blank=True, default="")
     label_id = models.CharField(max_length=120, blank=True, default="")
-    section = models.CharField(max_length=11, choices=Section.choices, blank=True, default="")
+    section = models.CharField(max_length=11, blank=True, default="")
     position = models.PositiveSmallIntegerField(default=0)
     retired_at = models.DateTimeField(null=True, blank=True)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q, QuerySet
 
 from siklus.cycle.research.models import (
+    WHY,
     ChecklistItem,
     Competitor,
     Finding,
@@ -142,4 +143,5 @@ def _sections_of(deal: Deal) -> set[str]:
     if deal.contact_id is not None:
         about |= Q(contact_id=deal.contact_id)
     rows = Finding.objects.filter(about, withdrawn_at=None)
-    return set(rows.order_by().values_list("section", flat=True).distinct())
+    found = set(rows.order_by().values_list("section", flat=True).distinct())
+    return found | {WHY} if relevance_of(deal.company_id) else found

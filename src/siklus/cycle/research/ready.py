@@ -1,5 +1,7 @@
 """A checklist to begin with: (English, Indonesian, the part of the dossier that answers it)."""
 
+from siklus.cycle.research.models import WHY
+
 READY = (
     ("What does the company do, and for whom?", "Apa usaha perusahaan ini, dan untuk siapa?", "products"),
     ("Is it growing or shrinking?", "Sedang tumbuh atau menyusut?", "growth"),
@@ -10,5 +12,5 @@ READY = (
         "news",
     ),
     ("Whom else do they buy from?", "Dari siapa lagi mereka membeli?", "competitors"),
-    ("Why do we matter to them?", "Mengapa kita penting bagi mereka?", ""),
+    ("Why do we matter to them?", "Mengapa kita penting bagi mereka?", WHY),
 )

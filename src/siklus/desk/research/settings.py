@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from siklus.cycle.research.actions import add_item, edit_item, retire_item, set_research_rule
-from siklus.cycle.research.models import ChecklistItem, Section
+from siklus.cycle.research.models import WHY, ChecklistItem, Section
 from siklus.cycle.research.queries import demands_research, item_for, items_of
 from siklus.cycle.research.ready import READY
 from siklus.desk.pages.answers import done, form_dialog, opened, runs_operations, viewer
@@ -22,6 +22,7 @@ from siklus.records.deals.models import Pipeline
 from siklus.records.deals.queries import pipelines
 
 BOTH = ["GET", "POST"]
+PARTS = [*Section.choices, (WHY, gettext_lazy("Why we matter to them"))]
 
 
 class ItemForm(forms.Form):
@@ -29,7 +30,7 @@ class ItemForm(forms.Form):
     label_id = forms.CharField(label=gettext_lazy("In Indonesian"), max_length=120, required=False)
     section = forms.ChoiceField(
         label=gettext_lazy("Answered by the dossier"), required=False,
-        choices=[("", gettext_lazy("No, ticked by hand")), *Section.choices],
+        choices=[("", gettext_lazy("No, ticked by hand")), *PARTS],
         help_text=gettext_lazy("With a part of the dossier it is done as soon as something stands there."),
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from siklus.cycle.research.facts import (
     ResearchTicked,
     ResearchUnticked,
 )
-from siklus.cycle.research.models import ChecklistItem, ResearchRule, Section, Tick
+from siklus.cycle.research.models import WHY, ChecklistItem, ResearchRule, Section, Tick
 from siklus.platform.accounts.models import User
 from siklus.platform.journal.record import record
 from siklus.records.deals.models import Deal, Pipeline
@@ -115,7 +115,7 @@ def _check(item: ChecklistItem) -> None:
     item.label_en, item.label_id = (" ".join(one.split())[:120] for one in (item.label_en, item.label_id))
     if not item.label_en and not item.label_id:
         raise CannotChangeChecklist(_("Say what to find out, in one language at least."), field="label_en")
-    if item.section and item.section not in Section.values:
+    if item.section and item.section not in {*Section.values, WHY}:
         raise CannotChangeChecklist(
             _("“%(name)s” is no part of a dossier.") % {"name": item.section}, field="section"
         )

@@ -13,6 +13,7 @@ from siklus.cycle.research.actions import (
     note_finding,
     retire_competitor,
     retire_item,
+    set_relevance,
     set_research_rule,
     tick,
     untick,
@@ -60,6 +61,15 @@ def test_the_dossier_answers_an_item_and_the_rest_is_ticked_by_hand(world: World
     assert done(deal) == [True, False]
     names = Entry.objects.filter(about_kind="deal", name__startswith="deal.research").order_by("id")
     assert list(names.values_list("name", flat=True)) == ["deal.research_ticked", "deal.research_unticked"]
+
+
+def test_saying_why_we_matter_answers_the_item_that_asks_for_it(world: World, deal):
+    add_item(pipeline=world.pipeline, label_en="Why us?", section="why", by=world.agus, at=day(0))
+    assert done(deal) == [False]
+    set_relevance(company=deal.company, text="They open branches.", by=world.rani, at=day(1))
+    assert done(deal) == [True]
+    set_relevance(company=deal.company, text="", by=world.rani, at=day(2))
+    assert done(deal) == [False]
 
 
 def test_nobody_is_called_before_the_research_where_the_pipeline_asks_for_it(world: World, deal, items):
