@@ -262,7 +262,7 @@ class Loader:
         from siklus.platform.tables.write import insert, reserve
 
         ids = list(reserve(Entry, len(facts)))
-        insert(Entry, ENTRY, [
+        insert(Entry, ("id", *ENTRY), [
             (pk, name, about, about_id, self.owners[about_id % len(self.owners)].pk, "import", at, at, details, personal,
              None)
             for pk, (at, name, about, about_id, details, personal, _m) in zip(ids, facts, strict=True)
