@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from django.db.models import DateField, DateTimeField, F, Q, QuerySet
 from django.db.models.functions import TruncMonth
 
 from siklus.desk.filters.columns import own_value
+from siklus.desk.filters.near import near_groups, within
 from siklus.desk.filters.read import Filter
 
 SIZE = 50
@@ -113,13 +115,25 @@ def page(
     before: str = "",
     size: int = SIZE,
     rows: QuerySet[Any] | None = None,
+    counts: Mapping[Any, int] | None = None,
 ) -> Page:
-    """One page of rows. Raises BadCursor."""
+    """One page of rows. Raises BadCursor. `counts`, the rows of every group, spare it a look at the groups beyond."""
     rows, keys = ordered(made, made.rows() if rows is None else rows)
     wanted = list(dict.fromkeys(["id", *values, *(key.path for key in keys)]))
     backwards = bool(before) and not after
     cursor = _unpack(after or before, len(keys)) if after or before else None
-    found = _walk(rows, keys, wanted, cursor, backwards, size + 1)
+    walked, apart = keys, keys[0].path not in WALKED
+    if counts is not None:
+        place = len(keys) - (2 if made.sort.removeprefix("-") != "id" else 1)
+        here = cursor[place - 1] if cursor else None
+        near = []
+        if cursor is None or here is not None:
+            near = near_groups(made, counts, here, backwards=backwards, need=size + 1)
+        if near:
+            rows = rows.filter(within(made, near))
+            if len(near) == 1 and cursor is None:  # one group: nothing to order it by
+                walked, apart = keys[place:], True
+    found = _walk(rows, walked, wanted, cursor, backwards, size + 1, apart=apart)
     more = len(found) > size
     found = found[:size]
     if backwards:
@@ -136,8 +150,13 @@ def _walk(
     cursor: list[Any] | None,
     backwards: bool,
     need: int,
+    *,
+    apart: bool,
 ) -> list[dict[str, Any]]:
-    """Rows in order, known values of the first key before unknown ones; each part is one walk of an index."""
+    """Rows in order, known values of the first key before unknown ones; each part is one walk of an index.
+
+    `apart`: the database sorts many rows, so it carries the keys alone, and reads the rest for a page.
+    """
     first = keys[0]
     parts: list[bool | None] = [False, True] if first.nullable else [None]
     if backwards:
@@ -158,9 +177,7 @@ def _walk(
             order[0] = _order(Key(first.path, first.down, False), backwards)
         inside = order[1:] if part else order
         chosen = some.order_by(*inside)[: need - len(found)]
-        if (
-            first.path not in WALKED
-        ):  # the database sorts many rows: it carries the keys, and reads the rest for a page
+        if apart:
             chosen = rows.filter(pk__in=chosen.values("pk")).order_by(*inside)
         found += chosen.values(*wanted)
         if len(found) >= need:

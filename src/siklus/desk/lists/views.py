@@ -49,15 +49,16 @@ def rows_context(request: Request, made: Filter) -> dict[str, Any]:
     paths = needed(made)
     if made.group:
         paths += [*made.group.values, *([] if ":" in made.group.group else [made.group.group])]
+    sums = groups(made) if made.group else None
+    counts = {key: one.count for key, one in sums.items()} if sums is not None else None
     try:
-        found = page(made, paths, after=after, before=before)
+        found = page(made, paths, after=after, before=before, counts=counts)
     except BadCursor:
         made.problems.append(_("This page of the list is gone. Here is the first one."))
-        found = page(made, paths)
+        found = page(made, paths, counts=counts)
     rows = dress(made, found.rows)
     here = made.query()
     join = f"?{here}&" if here else "?"
-    sums = groups(made) if made.group else None
     return {
         "rows": rows,
         "headings": headings(made, rows, sums) if sums is not None else {},

@@ -11,7 +11,7 @@ from siklus.desk.filters.clauses import join_values, split_values
 from siklus.desk.filters.pages import BadCursor, page
 from siklus.desk.filters.read import Filter, read_filter
 from siklus.desk.filters.spans import NotADay, days_of
-from siklus.desk.filters.totals import totals
+from siklus.desk.filters.totals import groups, totals
 from siklus.records.activities.actions import plan_activity
 from siklus.records.companies.actions import add_company
 from siklus.records.deals.actions import assign_deal, lose_deal, move_deal, tag_deal, win_deal
@@ -283,6 +283,25 @@ def test_pages_show_every_row_exactly_once_forwards_and_back(crowd: World, sort:
         back.insert(0, [row["id"] for row in one.rows])
         before = one.before
     assert [pk for rows in back for pk in rows] == flat
+
+
+@pytest.mark.parametrize("size", [1, 4, 50])
+@pytest.mark.parametrize("group", ["owner", "close", "stage", "created"])
+@pytest.mark.parametrize("sort", ["-id", "name", "-amount"])
+def test_knowing_the_size_of_each_group_changes_no_page(crowd: World, sort: str, group: str, size: int):
+    made = filtered(crowd, f"sort={sort}&group={group}")
+    counts = {key: one.count for key, one in groups(made).items()}
+    assert sum(counts.values()) == 23
+    shown = page(made, ["id"], size=size)
+    assert page(made, ["id"], size=size, counts=counts) == shown
+    while shown.after:
+        after = shown.after
+        shown = page(made, ["id"], after=after, size=size)
+        assert page(made, ["id"], after=after, size=size, counts=counts) == shown
+    while shown.before:
+        before = shown.before
+        shown = page(made, ["id"], before=before, size=size)
+        assert page(made, ["id"], before=before, size=size, counts=counts) == shown
 
 
 def test_a_page_stays_where_it_is_when_rows_are_added_before_it(crowd: World):
