@@ -3,6 +3,7 @@
 import pytest
 from tests.world import World, build_world
 
+from siklus.insight.mirror.state import forget as forget_mirror
 from siklus.platform.i18n.catalogues import compile_catalogues
 from siklus.platform.installation import current
 
@@ -14,6 +15,7 @@ def pytest_configure() -> None:
 @pytest.fixture(autouse=True)
 def _fresh_installation():
     current.forget()
+    forget_mirror()  # each test is a database of its own with the same numbers
     yield
     current.forget()
 

@@ -13,7 +13,7 @@ RIVALS = {
     "move a deal on the board": (22, 46), "won value by stage": (105, 62), "won value by month": (105, 62),
 }  # fmt: skip
 TARGETS = {
-    "list": 10, "search": 10, "board": 40, "deal": 20, "create": 8, "move": 8, "won": 35, "dashboard": 35,
+    "list": 10, "search": 10, "board": 40, "deal": 20, "create": 8, "move": 8, "won": 20, "dashboard": 20,
 }  # fmt: skip
 HEAD = """# How fast it is
 

@@ -2,6 +2,7 @@
 
 engine       an in-memory DuckDB for Ibis
 schemas      what the tables look like, and a check
+history      the past: deals as they were at a moment, and as it was known then
 kpis         the figures, each a named and versioned function
 definitions  what each figure means, in words
 stats        intervals, quantiles, Kaplan–Meier

@@ -30,3 +30,10 @@ def from_arrow(con: Backend, name: str, table: pa.Table) -> ir.Table:
     finally:
         con.con.unregister("arrow_in")
     return con.table(name)
+
+
+def keep(con: Backend, name: str, table: ir.Table) -> ir.Table:
+    """Work a table out once and keep its rows in the database."""
+    quoted = '"' + name.replace('"', '""') + '"'
+    con.con.execute(f"CREATE OR REPLACE TABLE {quoted} AS {ibis.to_sql(table, dialect='duckdb')}")
+    return con.table(name)

@@ -151,15 +151,15 @@ def stage_funnel(
     """
     table = _where(intervals, where)
     table = table.filter(table.valid_from <= _literal(as_of))
-    live = table.filter(table.status.isin(("open", "won")))
+    is_live = table.status.isin(("open", "won"))
     if ranks is not None:
-        live = live.filter(live.stage_rank >= min(ranks))
-    ends = table.group_by("deal_id").aggregate(last_status=table.status.argmax(table.valid_from))
-    reached = live.group_by("deal_id").aggregate(
-        entered_at=live.valid_from.min(), highest=live.stage_rank.max()
+        is_live &= table.stage_rank >= min(ranks)
+    reached = table.group_by("deal_id").aggregate(
+        entered_at=table.valid_from.min(where=is_live),
+        highest=table.stage_rank.max(where=is_live),
+        last_status=table.status.argmax(table.valid_from),
     )
     cohort = reached.filter(_moments(as_of, window).hold(reached.entered_at))
-    cohort = cohort.join(ends, "deal_id")
     counted = cohort.group_by("highest").aggregate(
         deals=cohort.count(), open=(cohort.last_status == "open").sum()
     )

@@ -1,7 +1,10 @@
 """The tables that the figures are made from.
 
 Moments are plain timestamps in UTC (`engine.from_arrow` makes them so), money stands in one currency.
-DEALS holds each deal as it was seen at the moment asked for; INTERVALS holds every value it had and when.
+DEALS holds each deal as it was seen at the moment asked for; INTERVALS holds every value it had and when. Both are made
+by `siklus.analytics.history` from HISTORY (every value with both clocks: when it was true and when that was known; from
+`kind` on it repeats in each row what the deal has once, as it is now) and STAGES (rank and kind of every stage as defined
+at the moment).
 """
 
 import ibis
@@ -47,6 +50,37 @@ INTERVALS = ibis.schema(
         "expected_close_date": "date",
     }
 )
+
+HISTORY = ibis.schema(
+    {
+        "interval_id": "int64",
+        "deal_id": "int64",
+        "valid_from": "timestamp",
+        "valid_to": "timestamp",
+        "recorded_at": "timestamp",
+        "ended_recorded_at": "timestamp",
+        "superseded_at": "timestamp",
+        "pipeline_id": "int64",
+        "stage_id": "int64",
+        "status": "string",
+        "amount": "decimal(18, 3)",
+        "probability": "int64",
+        "expected_close_date": "date",
+        "category": "string",
+        "owner_id": "int64",
+        "team_id": "int64",
+        "lost_reason_id": "int64",
+        "kind": "string",
+        "source": "string",
+        "owner_now": "int64",
+        "created_at": "timestamp",
+        "qualified_at": "timestamp",
+        "closed_at": "timestamp",
+        "merged_into_id": "int64",
+    }
+)
+
+STAGES = ibis.schema({"stage_id": "int64", "stage_rank": "int64", "stage_kind": "string"})
 
 ACTIVITIES = ibis.schema(
     {

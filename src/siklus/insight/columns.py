@@ -7,9 +7,11 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
+from ibis.formats.pyarrow import PyArrowSchema
 
 MOMENT = pa.timestamp("us", "UTC")
 THOUSANDTH = pa.scalar(Decimal("0.001"), pa.decimal128(4, 3))
@@ -24,7 +26,10 @@ def columns_of(rows: QuerySet[Any], wanted: Sequence[tuple[str, pa.DataType]]) -
             names.append(f"text{place}")
         else:
             names.append(path)
-    sql, params = rows.values_list(*names).query.sql_with_params()
+    try:
+        sql, params = rows.values_list(*names).query.sql_with_params()
+    except EmptyResultSet:
+        return [_array((), kind) for _path, kind in wanted]
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         found = cursor.fetchall()
@@ -43,8 +48,7 @@ def _array(values: Sequence[Any], kind: pa.DataType) -> Any:
     return pa.array(values, kind)
 
 
-def looked_up(keys: Any, known: dict[int, Any], default: Any, kind: pa.DataType) -> Any:
-    """For each key its value: a join with a small table."""
-    distinct = keys.unique()
-    values = pa.array([known.get(key, default) for key in distinct.to_pylist()], kind)
-    return values.take(pc.index_in(keys, distinct))
+def kinds_of(schema: Any) -> dict[str, pa.DataType]:
+    """The Arrow type of each column of a schema; moments stand in UTC."""
+    wanted = PyArrowSchema.from_ibis(schema)
+    return {field.name: MOMENT if pa.types.is_timestamp(field.type) else field.type for field in wanted}

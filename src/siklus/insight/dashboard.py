@@ -3,15 +3,16 @@
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from django.db.models import Q
+import ibis
 
-from siklus.analytics import engine, kpis
+from siklus.analytics import kpis
+from siklus.insight.mirror.read import Mirror, current_mirror
 from siklus.insight.reports import Question
-from siklus.insight.tables import activities_between, deals_at, intervals_until
+from siklus.insight.tables import activities, deals_at, intervals_until
 from siklus.platform.installation.current import current
 from siklus.platform.journal.queries import head
 from siklus.records.deals.models import Pipeline, Stage
@@ -62,30 +63,27 @@ def numbers_for(question: Question, *, months: int = 12) -> Numbers:
 
 
 def compute(question: Question, *, months: int) -> Numbers:
-    """Read the qualified deals once, and make every figure from them."""
-    con = engine.connect()
-    where = question.where
-    deals = engine.from_arrow(
-        con, "deals", deals_at(question.as_of, where=where & Q(deal__qualified_at__isnull=False))
-    )
+    """Make every figure from the mirror."""
     window = question.window
     assert window is not None
+    mirror = current_mirror()
+    deals = deals_at(mirror, question.as_of, where=lambda t: question.where(t) & t.qualified_at.notnull())
     length = window[1] - window[0]
     earlier = (window[0] - length, window[0])
     zone = current().time_zone
     year = (_months_back(question.as_of.astimezone(zone), months - 1), question.as_of + timedelta(seconds=1))
     made = kpis.won_by_month(deals, as_of=question.as_of, window=year, zone=zone)
-    acts = engine.from_arrow(con, "activities", activities_between(*window, where=_owners(question)))
+    acts = activities(mirror, where=lambda t: question.done_by(t.owner_id))
     return Numbers(
         figures=kpis.all_kpis(deals, as_of=question.as_of, window=window),
         before=kpis.all_kpis(deals, as_of=question.as_of, window=earlier),
         months=list(made.parts["months"]),
-        funnel=_funnel(con, question),
+        funnel=_funnel(mirror, question),
         activities=dict(kpis.activities_by_owner(acts, as_of=question.as_of, window=window).parts["owners"]),
     )
 
 
-def _funnel(con: Any, question: Question) -> list[dict[str, Any]]:
+def _funnel(mirror: Mirror, question: Question) -> list[dict[str, Any]]:
     """Stages of the pipeline with how many deals created in the window ever reached each.
 
     By who owns a deal now: each number opens the list behind it, and a list shows what its viewer sees now.
@@ -98,21 +96,15 @@ def _funnel(con: Any, question: Question) -> list[dict[str, Any]]:
     window = question.window
     assert window is not None
     stages: list[Stage] = stages_of(pipeline)
-    condition = question.owned("deal__owner_id") & Q(
-        pipeline_id=pipeline, deal__created_at__gte=window[0], deal__created_at__lt=window[1]
-    )
-    table = engine.from_arrow(con, "intervals", intervals_until(question.as_of, where=condition))
+    begin, end = (ibis.literal(edge.astimezone(UTC).replace(tzinfo=None)) for edge in window)
+    table = intervals_until(
+        mirror, question.as_of,
+        where=lambda t: question.owned(t.owner_now) & (t.pipeline_id == pipeline) & (t.created_at >= begin)
+        & (t.created_at < end),
+    )  # fmt: skip
     found = kpis.stage_funnel(table, as_of=question.as_of, ranks=[stage.position for stage in stages])
     by_rank = {row["rank"]: row for row in found.parts["ranks"]}
     return [{"stage": stage, **by_rank.get(stage.position, {"reached": 0, "open": 0})} for stage in stages]
-
-
-def _owners(question: Question) -> Q:
-    if question.owner_id is not None:
-        return Q(owner_id=question.owner_id)
-    if question.owner_ids is not None:
-        return Q(owner_id__in=sorted(question.owner_ids))
-    return Q()
 
 
 def _months_back(moment: datetime, count: int) -> datetime:

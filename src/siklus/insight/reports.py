@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q
+import ibis
+import ibis.expr.types as ir
 
-from siklus.analytics import engine, kpis
+from siklus.analytics import kpis
+from siklus.insight.mirror.read import current_mirror
 from siklus.insight.tables import deals_at
 from siklus.platform.installation.current import current
 
@@ -37,23 +39,27 @@ class Question:
         end = datetime.combine(self.end, time(), zone) + timedelta(days=1) if self.end else self.as_of
         return begin, end
 
-    @property
-    def where(self) -> Q:
-        """The same as a condition on the history, by the owner of that time."""
-        condition = self.owned("owner_id")
-        return condition if self.pipeline_id is None else condition & Q(pipeline_id=self.pipeline_id)
+    def where(self, table: ir.Table) -> ir.BooleanValue:
+        """Which rows are asked for, by the owner and the pipeline of that time."""
+        condition = self.owned(table.owner_id)
+        return condition if self.pipeline_id is None else condition & (table.pipeline_id == self.pipeline_id)
 
-    def owned(self, owner: str) -> Q:
-        """Whose deals: a condition on a column with the id of an owner."""
-        condition = Q()
+    def owned(self, owner: ir.IntegerColumn) -> ir.BooleanValue:
+        """Whose rows the asker may see and wants to see, by a column with the id of an owner."""
+        condition: ir.BooleanValue = ibis.literal(True)
         if self.owner_id is not None:
-            condition &= Q(**{owner: self.owner_id})
+            condition &= owner == self.owner_id
         if self.owner_ids is not None:
-            seen = Q(**{f"{owner}__in": sorted(self.owner_ids)})
-            condition &= seen | Q(**{f"{owner}__isnull": True}) if self.sees_unassigned else seen
+            seen = owner.isin(sorted(self.owner_ids)) if self.owner_ids else ibis.literal(False)
+            condition &= seen | owner.isnull() if self.sees_unassigned else seen
         elif not self.sees_unassigned:
-            condition &= Q(**{f"{owner}__isnull": False})
+            condition &= owner.notnull()
         return condition
+
+    def done_by(self, owner: ir.IntegerColumn) -> ir.BooleanValue:
+        """Whose work is asked for; what nobody did belongs to no team."""
+        seen = self.owned(owner)
+        return seen if self.owner_ids is None and self.owner_id is None else seen & owner.notnull()
 
 
 def end_of_day(day: date) -> datetime:
@@ -63,9 +69,8 @@ def end_of_day(day: date) -> datetime:
 
 def kpi_report(question: Question) -> dict[str, kpis.Kpi]:
     """The figures of `siklus report kpis`, by name."""
-    deals = deals_at(question.as_of, where=question.where, known_at=question.known_at)
-    table = engine.from_arrow(engine.connect(), "deals", deals)
-    return kpis.all_kpis(table, as_of=question.as_of, window=question.window)
+    deals = deals_at(current_mirror(), question.as_of, where=question.where, known_at=question.known_at)
+    return kpis.all_kpis(deals, as_of=question.as_of, window=question.window)
 
 
 def as_rows(report: dict[str, kpis.Kpi]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from siklus.analytics.definitions import DEFINITIONS
 from siklus.analytics.kpis import Kpi
 from siklus.insight.dashboard import Numbers, numbers_for, period_of
+from siklus.insight.mirror.read import MirrorBusy
 from siklus.insight.reports import Question
 from siklus.platform.accounts.models import User
 from siklus.platform.accounts.visibility import owner_ids
@@ -54,7 +55,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         as_of=timezone.now(), begin=begin, end=end, pipeline_id=pipeline_id, owner_id=owner_id,
         owner_ids=owner_ids(viewer), sees_unassigned=viewer.sees_unassigned,
     )  # fmt: skip
-    numbers = numbers_for(question)
+    try:
+        numbers = numbers_for(question)
+    except MirrorBusy:
+        return render(request, "insight/preparing.html", {}, status=503)
     narrowed = {"owner": owner_id, "pipeline": pipeline_id}
     span = f"{begin.isoformat()}..{end.isoformat()}"
     context = {

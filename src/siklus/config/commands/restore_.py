@@ -37,7 +37,9 @@ def run(options: argparse.Namespace) -> None:
 
         shutil.copytree(folder / "files", files(), dirs_exist_ok=True)
     from siklus.config.commands.init_ import migrate
+    from siklus.insight.mirror.state import forget
 
+    forget()  # it followed another journal
     migrate()
     say("Restored.")
 

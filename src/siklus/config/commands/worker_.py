@@ -11,10 +11,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     start_django()
+    from siklus.insight.mirror.keep import Follower
     from siklus.platform.jobs.worker import Worker
     from siklus.platform.journal.deliver import deliver_due
 
-    worker = Worker(every_turn=[_deliver(deliver_due)], now_and_then=[*_resume(), _hand_back()])
+    worker = Worker(every_turn=[_deliver(deliver_due), Follower()], now_and_then=[*_resume(), _hand_back()])
     if options.once:
         worker.drain()
         return

@@ -36,7 +36,8 @@ def _in_order(made: Filter, counts: Mapping[Any, int]) -> Iterable[Any]:
     path = made.group.group
     if path.startswith("month:"):
         return sorted(key for key in counts if key is not None)
-    return {"stage_id": made.names.stages, "owner_id": made.names.people}.get(path, {})
+    known: dict[str, Iterable[Any]] = {"stage_id": made.names.stages, "owner_id": made.names.people}
+    return known.get(path, ())
 
 
 def within(made: Filter, near: list[Any]) -> Q:

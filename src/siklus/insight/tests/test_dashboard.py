@@ -1,6 +1,7 @@
 import re
 from datetime import datetime, timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 from django.test import Client
@@ -8,6 +9,7 @@ from django.utils import timezone
 from tests.world import World
 
 from siklus.insight import dashboard
+from siklus.insight.mirror import keep, state
 from siklus.records.deals.actions import (
     add_pipeline,
     add_stage,
@@ -137,3 +139,13 @@ def test_a_company_without_deals_is_told_what_to_do(world: World, client: Client
     dashboard._answers.clear()
     client.force_login(world.bram)
     assert "No numbers yet" in client.get("/dashboard/").content.decode()
+
+
+def test_who_comes_while_the_numbers_are_prepared_for_the_first_time_is_told_so(world: World, client: Client):
+    client.force_login(world.ada)
+    dashboard._answers.clear()
+    with state.alone(wait=0), patch.object(keep, "WAIT", 0):
+        answer = client.get("/dashboard/")
+    assert answer.status_code == 503
+    assert "The numbers are being prepared" in answer.content.decode()
+    assert client.get("/dashboard/").status_code == 200
