@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "siklus.records.duplicates",
     "siklus.cycle.prospecting",
     "siklus.cycle.research",
+    "siklus.cycle.demos",
     "siklus.cycle.objections",
     "siklus.insight",
     "siklus.desk",

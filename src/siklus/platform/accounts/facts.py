@@ -33,6 +33,14 @@ class UserReactivated(Fact):
     user: int
 
 
+@declare("user.hours_set", about="user")
+class UserHoursSet(Fact):
+    sentence = _("set the working hours")
+    icon = "clock"
+    user: int
+    hours: dict[str, list[str]]
+
+
 @declare("team.added", about="team")
 class TeamAdded(Fact):
     sentence = _("added the team %(title)s")

@@ -61,6 +61,7 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(max_length=63, default="UTC")
     theme = models.CharField(max_length=8, default="system")
     is_active = models.BooleanField(default=True)
+    work_hours = models.JSONField(default=dict, blank=True)  # see hours.py; empty: the usual ones
     created_at = models.DateTimeField()
 
     objects = UserManager()
