@@ -1,11 +1,14 @@
 """Every address × every role. A new address that stands in no row of the table fails the first test."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
+from siklus.cycle.demos.actions import add_demo_type, book_demo
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
 from siklus.cycle.prospecting.actions import add_form, add_profile
 from siklus.cycle.prospecting.fit.scoring import Criterion
@@ -80,6 +83,22 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:objection_answer": ("who sees and works", {"objection_id": "objection"}),
     **{f"desk:objection_{name}": ("post only", {"objection_id": "objection"})
        for name in ("resolve", "stands", "reopen")},
+    **{f"desk:demo_{name}": ("who sees and works", {"demo_id": "demo"}) for name in (
+        "move", "cancel", "hold", "miss", "estimate", "prepare_new", "show_new",
+    )},
+    "desk:demo": ("who sees it", {"demo_id": "demo"}),
+    "desk:demos": ("everybody", {}),
+    "desk:demo_slots": ("who works", {}),
+    "desk:deal_demos": ("who sees it", {"deal_id": "deal"}),
+    "desk:demo_new": ("who sees and works", {"deal_id": "deal"}),
+    **{f"desk:demo_item_{name}": ("post only", {"item_id": "demo_item"}) for name in ("tick", "drop")},
+    "desk:settings_demos": ("operations", {}),
+    "desk:demo_type_new": ("operations", {}),
+    "desk:demo_type_edit": ("operations", {"type_id": "demo_type"}),
+    "desk:demo_type_retire": ("post only", {"type_id": "demo_type"}),
+    "desk:demo_types_ready": ("post only", {}),
+    "desk:demo_rule": ("post only", {"pipeline_id": "pipeline"}),
+    "desk:work_hours": ("everybody", {}),
     "desk:objection_suggest": ("who works", {}),
     "desk:objections": ("everybody", {}),
     "desk:settings_objections": ("operations", {}),
@@ -182,7 +201,11 @@ def ids(world: World) -> dict[str, int]:
     icp = add_profile(name="Ideal", criteria=[Criterion("company.city", "filled")], by=world.ada, at=day(1))
     asked = [{"key": "contact.email", "required": True}]
     form = add_form(name="Ask", fields=asked, by=world.ada, at=day(1))
+    shown = add_demo_type(name_en="Demo", by=world.agus, at=day(1))
+    demo = book_demo(deal=deal, type=shown, starts_at=timezone.now() + timedelta(days=2), by=world.rani, at=day(1),
+                     agenda=["Approvals"])  # fmt: skip
     return {
+        "demo": demo.pk, "demo_type": shown.pk, "demo_item": demo.items.get().pk,
         "finding": finding.pk, "competitor": competitor.pk, "item": item.pk,
         "icp": icp.pk,
         "form": form.pk,

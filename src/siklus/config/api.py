@@ -9,6 +9,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
+from siklus.cycle.demos.api import router as demos
+from siklus.cycle.demos.api import types as demo_types
 from siklus.cycle.objections.api import router as objections
 from siklus.cycle.objections.api_catalogue import responses as objection_responses
 from siklus.cycle.objections.api_catalogue import types as objection_types
@@ -59,6 +61,8 @@ for prefix, router in {
     "/deals": deals,
     "/pipelines": pipelines,
     "/activities": activities,
+    "/demos": demos,
+    "/demo-types": demo_types,
     "/objections": objections,
     "/objection-types": objection_types,
     "/objection-responses": objection_responses,

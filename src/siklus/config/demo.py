@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from siklus.config import demo_data
+from siklus.cycle.demos.actions import add_ready_types, book_demo, hold_demo, miss_demo
+from siklus.cycle.demos.queries import free_slots
 from siklus.cycle.objections.actions import (
     add_ready_catalogue,
     answer_objection,
@@ -112,6 +114,7 @@ class Replay:
                     self.owners.setdefault(event.kwargs[key], event.kwargs["owner"])
 
     def run(self, until: datetime) -> None:
+        self.until = until
         self._answers()
         for event in self.world.events:
             if event.at <= until:
@@ -153,6 +156,9 @@ class Replay:
             self.things[f"type:{type_.kind}"] = type_
             for place, response in enumerate(type_.responses.order_by("id")):
                 self.things[f"response:{type_.kind}:{place}"] = response
+
+        for shown in add_ready_types(by=None, at=self.world.events[0].at, formats=("software", "workshop")):
+            self.things[f"shown:{shown.name_en}"] = shown
 
     def _thing(self, key: str | None) -> Any:
         return self.things.get(key) if key else None
@@ -282,6 +288,39 @@ class Replay:
             kind=_kind(kind), subject=subject, body=text, deal=self._thing(deal), contact=self._thing(contact),
             by=by, at=at,
         )  # fmt: skip
+
+    def book_demo(
+        self, *, at: datetime, by: User | None, key: str, deal: str, kind: str, day: date, place: int,
+        agenda: list[str],
+    ) -> None:  # fmt: skip
+        """At a free time of the deal's owner within a week of the day."""
+        wanted = self._thing(deal)
+        wanted.refresh_from_db()
+        shown, host = self._thing(f"shown:{kind}"), wanted.owner or by
+        slots = (
+            free_slots(host, minutes=shown.minutes, day=day, days=7, now=at)
+            if wanted.is_open and host
+            else []
+        )
+        if slots:
+            self.things[key] = book_demo(
+                deal=wanted, type=shown, starts_at=slots[min(place, len(slots) - 1)].start, host=host,
+                agenda=agenda, by=by, at=at,
+            )  # fmt: skip
+
+    def hold_demo(self, *, at: datetime, by: User | None, demo: str, **values: Any) -> None:
+        held = self._thing(demo)
+        if held is not None and (when := held.ends_at + timedelta(minutes=10)) <= self.until:
+            held.deal.refresh_from_db()
+            estimate = values.pop("estimate")
+            hold_demo(
+                demo=held, by=held.host, at=when, estimate=estimate if held.deal.is_open else None, **values
+            )
+
+    def miss_demo(self, *, at: datetime, by: User | None, demo: str) -> None:
+        missed = self._thing(demo)
+        if missed is not None and missed.ends_at <= self.until:
+            miss_demo(demo=missed, by=missed.host, at=missed.ends_at)
 
     def raise_objection(
         self, *, at: datetime, by: User | None, key: str, deal: str, kind: str, words: str

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from siklus.config import demo_words as words
+from siklus.config.demo_demos import tell_demos
 from siklus.config.demo_objections import tell_objections
 
 ZONE = ZoneInfo("Asia/Jakarta")
@@ -139,6 +140,7 @@ class _Builder:
         tell_objections(
             list(self.events), self.record, today=self.today, language=self.language, seed=self.seed
         )
+        tell_demos(list(self.events), self.record, today=self.today, language=self.language, seed=self.seed)
         events = tuple(sorted(self.events, key=lambda event: event.at))  # stable: told in order at one moment
         return World(
             self.today,

@@ -14,6 +14,11 @@ register(
 )
 register(
     NavItem(
+        key="demos", label=_("Demos"), url_name="desk:demos", icon="calendar", position=43, shortcut="g m"
+    )
+)
+register(
+    NavItem(
         key="objections", label=_("Objections"), url_name="desk:objections", icon="objection", position=45,
         shortcut="g k",
     )

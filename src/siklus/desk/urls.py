@@ -1,6 +1,7 @@
 """The pages of the desk."""
 
 from siklus.desk.board.urls import urlpatterns as board
+from siklus.desk.demos.urls import urlpatterns as demos
 from siklus.desk.find.urls import urlpatterns as find
 from siklus.desk.icp.urls import urlpatterns as icp
 from siklus.desk.lists.urls import urlpatterns as lists
@@ -20,6 +21,7 @@ urlpatterns = [
     *board,
     *verbs,
     *merge,
+    *demos,
     *objections,
     *research,
     *icp,

@@ -9,7 +9,7 @@ HELP = "print a report: siklus report kpis --as-of 2017-09-30 --format json"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=["kpis"])
+    parser.add_argument("name", choices=["kpis", "demos", "demo-estimates"])
     parser.add_argument("--from", dest="begin", type=_day, metavar="DAY", help="first day of the window")
     parser.add_argument("--to", dest="end", type=_day, metavar="DAY", help="last day of the window")
     parser.add_argument(
@@ -29,6 +29,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     start_django()
+    if options.name != "kpis":
+        _of_demos(options)
+        return
     from siklus.insight.reports import Question, as_rows, end_of_day, kpi_report
 
     if options.begin and options.end and options.begin > options.end:
@@ -40,6 +43,17 @@ def run(options: argparse.Namespace) -> None:
         owner_id=_owner(options.owner), known_at=known_at,
     )  # fmt: skip
     show(as_rows(kpi_report(question)), options.format)
+
+
+def _of_demos(options: argparse.Namespace) -> None:
+    """Which demos win, and how good the estimates after them were; for everybody."""
+    from siklus.insight.demos import as_rows, estimates_as_rows
+    from siklus.platform.accounts.models import User
+
+    if any((options.begin, options.end, options.as_of, options.known_at, options.pipeline, options.owner)):
+        raise Stop("this report is over all demos; only --format can be said")
+    everybody = User(role="admin", visibility="all", sees_unassigned=True)
+    show(as_rows(everybody) if options.name == "demos" else estimates_as_rows(everybody), options.format)
 
 
 def _day(text: str) -> date:

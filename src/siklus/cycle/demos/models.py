@@ -169,7 +169,9 @@ class DemoItem(models.Model):
     class Meta:
         ordering = ["demo", "part", "position", "id"]
         indexes = [models.Index(fields=["demo", "part"], name="demo_item")]
-        constraints = [models.CheckConstraint(condition=Q(part__in=["prepare", "show"]), name="demo_item_part")]
+        constraints = [
+            models.CheckConstraint(condition=Q(part__in=["prepare", "show"]), name="demo_item_part")
+        ]
 
     def __str__(self) -> str:
         return self.text

@@ -10,7 +10,7 @@ from siklus.cycle.research.models import Section
 from siklus.cycle.research.queries import dossier_of, relevance_of
 from siklus.platform.accounts.hours import Span, next_work, spans_on
 from siklus.platform.accounts.models import User
-from siklus.platform.accounts.visibility import visible
+from siklus.platform.accounts.visibility import visible_q
 from siklus.records.activities.models import Activity, ActivityKind
 from siklus.records.deals.models import Deal
 
@@ -22,13 +22,15 @@ LONGEST = timedelta(hours=16)  # of a demo; how far back one that still runs can
 def demos_for(viewer: User) -> QuerySet[Demo]:
     """Demos on the deals that the viewer may see, and those the viewer holds."""
     rows = Demo.objects.filter(deal__merged_into=None)
-    seen = visible(rows, viewer, owner="deal__owner")
-    return rows.filter(Q(pk__in=seen.values("pk")) | Q(host=viewer))
+    seen = visible_q(viewer, owner="deal__owner")
+    return rows if seen is None else rows.filter(seen | Q(host_id=viewer.pk))
 
 
 def demo_for(viewer: User, demo_id: int) -> Demo:
     """One demo. Raises Demo.DoesNotExist for strangers too."""
-    return demos_for(viewer).select_related("deal", "type", "host", "meeting", "deal__contact").get(pk=demo_id)
+    return (
+        demos_for(viewer).select_related("deal", "type", "host", "meeting", "deal__contact").get(pk=demo_id)
+    )
 
 
 def item_for(viewer: User, item_id: int) -> DemoItem:
@@ -91,9 +93,7 @@ def busy(host: User, start: datetime, end: datetime, *, but: Demo | None = None)
     )  # fmt: skip
     if but is not None:
         demos = demos.exclude(pk=but.pk)
-    found = [
-        (Span(one.starts_at, one.ends_at), one.deal.name) for one in demos.select_related("deal")
-    ]
+    found = [(Span(one.starts_at, one.ends_at), one.deal.name) for one in demos.select_related("deal")]
     found += [(Span(one.due_at, one.due_at + MEETING), one.subject) for one in meetings if one.due_at]
     return sorted(found)
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from siklus.platform.accounts.actions import CannotChangeUser
 from siklus.platform.accounts.facts import UserHoursSet
 from siklus.platform.accounts.models import User
+from siklus.platform.i18n.formats import weekday
 from siklus.platform.i18n.workdays import is_working_day
 from siklus.platform.installation.current import current
 from siklus.platform.journal.record import record
@@ -27,9 +28,7 @@ class Span(NamedTuple):
 
 
 @transaction.atomic
-def set_work_hours(
-    *, user: User, hours: Mapping[str, Sequence[str]], by: User | None, at: datetime
-) -> User:
+def set_work_hours(*, user: User, hours: Mapping[str, Sequence[str]], by: User | None, at: datetime) -> User:
     """Say when somebody works: weekday ("0" is Monday) → spans such as "09:00-12:30". Empty: the usual hours."""
     clean = {day: [_written(one) for one in _day(day, spans)] for day, spans in hours.items() if spans}
     user = User.objects.select_for_update().get(pk=user.pk)
@@ -77,6 +76,19 @@ def working_time(user: User, start: datetime, end: datetime) -> timedelta:
             total += max(timedelta(), min(span.end, end) - max(span.start, start))
         day += timedelta(days=1)
     return total
+
+
+def hours_told(user: User) -> list[tuple[str, list[str]]]:
+    """Every weekday with its spans, as people read them."""
+    told = user.work_hours or USUAL
+    monday = date(2026, 3, 2)
+    return [
+        (
+            weekday(monday + timedelta(days=number)),
+            [one.replace("-", "–") for one in told.get(str(number), ())],
+        )
+        for number in range(7)
+    ]
 
 
 def _day(day: str, spans: Sequence[str]) -> list[tuple[time, time]]:

@@ -147,6 +147,14 @@ def day(value: dt.date | dt.datetime | None) -> str:
     return f"{value.day}{NBSP}{_here().months[value.month]}{NBSP}{value.year}"
 
 
+def weekday(value: dt.date | dt.datetime) -> str:
+    """`Monday`, `Senin`"""
+    if isinstance(value, dt.datetime):
+        value = _local(value)
+    names = Locale.parse(language()).days["stand-alone"]["wide"]
+    return str(names[value.weekday()])
+
+
 def time_of_day(value: dt.datetime | dt.time | None) -> str:
     """`14.00` in Indonesian, `14:00` in English."""
     if value is None:

@@ -122,9 +122,7 @@ def move_demo(
     demo.place, demo.where = new_place, new_where
     demo.moves += before != starts_at
     _tell_moved(demo, before, by, at)
-    edit_activity(
-        activity=demo.meeting, due_at=starts_at, owner=host, body=new_where, by=by, at=at
-    )
+    edit_activity(activity=demo.meeting, due_at=starts_at, owner=host, body=new_where, by=by, at=at)
     return demo
 
 

@@ -27,9 +27,7 @@ def add_item(*, demo: Demo, part: str, text: str, by: User | None, at: datetime)
     if rows.count() >= MOST_ITEMS:
         raise CannotChangeDemo(_("At most %(count)s of these.") % {"count": MOST_ITEMS}, field="text")
     last = rows.aggregate(last=Max("position"))["last"]
-    return DemoItem.objects.create(
-        demo=demo, part=part, text=line, position=0 if last is None else last + 1
-    )
+    return DemoItem.objects.create(demo=demo, part=part, text=line, position=0 if last is None else last + 1)
 
 
 @transaction.atomic

@@ -38,7 +38,9 @@ def hold_demo(
         raise CannotChangeDemo(_("Say how interested they were, from 1 to 5."), field="interest")
     demo.state, demo.settled_at, demo.interest = State.HELD, at, interest
     demo.tried, demo.note = text(tried, "tried"), text(note, "note")
-    demo.questions = "\n".join(line.strip() for line in text(questions, "questions").splitlines() if line.strip())
+    demo.questions = "\n".join(
+        line.strip() for line in text(questions, "questions").splitlines() if line.strip()
+    )
     demo.next_step = text(next_step, "next_step", longest=250)
     settle(
         demo, DemoHeld, by=by, at=at, type=demo.type.name, interest=interest, tried=demo.tried,

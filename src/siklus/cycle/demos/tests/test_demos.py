@@ -1,5 +1,6 @@
 """A demo is booked into free time, prepared, held, and judged while it is fresh."""
 
+import itertools
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -117,7 +118,9 @@ def test_nobody_holds_two_demos_or_a_demo_and_a_meeting_at_once(world: World, de
     assert Demo.objects.count() == 3
 
 
-def test_a_demo_cannot_be_booked_in_the_past_on_a_closed_deal_or_with_a_retired_type(world: World, deal, type):
+def test_a_demo_cannot_be_booked_in_the_past_on_a_closed_deal_or_with_a_retired_type(
+    world: World, deal, type
+):
     with pytest.raises(CannotChangeDemo, match="This time has passed"):
         booked(world, deal, type, at=0.5)
     with pytest.raises(CannotChangeDemo, match="no kind of place"):
@@ -136,7 +139,9 @@ def test_a_demo_cannot_be_booked_in_the_past_on_a_closed_deal_or_with_a_retired_
 
 def test_a_moved_demo_takes_its_meeting_along_and_counts_its_moves(world: World, deal, type):
     demo = booked(world, deal, type)
-    moved = move_demo(demo=demo, starts_at=day(5), host=world.budi, by=world.rani, at=day(2), expected_version=1)
+    moved = move_demo(
+        demo=demo, starts_at=day(5), host=world.budi, by=world.rani, at=day(2), expected_version=1
+    )
     assert (moved.starts_at, moved.minutes, moved.host, moved.moves) == (day(5), 45, world.budi, 1)
     moved.meeting.refresh_from_db()
     assert (moved.meeting.due_at, moved.meeting.owner) == (day(5), world.budi)
@@ -255,7 +260,18 @@ def test_free_time_is_what_working_hours_holidays_and_other_meetings_leave(world
     booked(world, deal, type)  # Thursday, 5 March 2026, 9:00 in Jakarta
     thursday = day(3).astimezone(world.rani.zone).date()
     starts = [f"{one.start:%H:%M}" for one in free_slots(world.rani, minutes=45, day=thursday, now=day(1))]
-    assert starts == ["10:00", "10:30", "11:00", "13:00", "13:30", "14:00", "14:30", "15:00", "15:30", "16:00"]
+    assert starts == [
+        "10:00",
+        "10:30",
+        "11:00",
+        "13:00",
+        "13:30",
+        "14:00",
+        "14:30",
+        "15:00",
+        "15:30",
+        "16:00",
+    ]
     assert free_slots(world.rani, minutes=45, day=thursday + timedelta(days=2), now=day(1)) == []
     nyepi = thursday.replace(day=19)
     assert free_slots(world.rani, minutes=45, day=nyepi, now=day(1)) == []
@@ -287,7 +303,9 @@ def test_types_are_checked_changed_and_retired_with_their_past(world: World, typ
     with pytest.raises(CannotChangeDemoType, match="in one language at least"):
         add_demo_type(by=world.agus, at=day(1))
     with pytest.raises(CannotChangeDemoType, match="Begin with https"):
-        edit_demo_type(type=type, materials=[{"en": "x", "url": "javascript:alert(1)"}], by=world.agus, at=day(1))
+        edit_demo_type(
+            type=type, materials=[{"en": "x", "url": "javascript:alert(1)"}], by=world.agus, at=day(1)
+        )
     with pytest.raises(CannotChangeDemoType, match="Name every one"):
         edit_demo_type(type=type, materials=[{"url": "https://nusa.example"}], by=world.agus, at=day(1))
     changed = edit_demo_type(type=type, minutes=30, by=world.agus, at=day(1), expected_version=1)
@@ -295,7 +313,7 @@ def test_types_are_checked_changed_and_retired_with_their_past(world: World, typ
     assert len(add_ready_types(by=world.agus, at=day(2))) == 5  # one of the six is there by its name
     assert add_ready_types(by=world.agus, at=day(2)) == []
     retire_demo_type(type=changed, by=world.agus, at=day(3))
-    assert [one.name for one in types_in_use()][0] == "Guided trial"
+    assert next(one.name for one in types_in_use()) == "Guided trial"
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -314,5 +332,5 @@ def test_whatever_is_asked_for_no_two_demos_of_a_host_overlap(world: World, aske
         except HostIsBusy:
             continue
     spans = sorted((one.starts_at, one.ends_at) for one in Demo.objects.all())
-    assert all(end <= start for (_begin, end), (start, _end) in zip(spans, spans[1:], strict=False))
+    assert all(end <= start for (_begin, end), (start, _end) in itertools.pairwise(spans))
     assert [span for span, _name in busy(world.rani, day(2), day(5))] == spans

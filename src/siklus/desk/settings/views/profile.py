@@ -19,6 +19,7 @@ from siklus.platform.accounts.actions import (
     issue_token,
     revoke_token,
 )
+from siklus.platform.accounts.hours import hours_told
 from siklus.platform.accounts.models import ApiToken
 from siklus.platform.web.jinja import render
 
@@ -47,9 +48,8 @@ def profile(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("Your profile is saved."))
                 return redirect("desk:profile")
     tokens = user.tokens.filter(revoked_at=None).order_by("-id")
-    return page(
-        request, "profile", {"form": form, "tokens": list(tokens), "now": timezone.now()}, status=status
-    )
+    names = {"form": form, "tokens": list(tokens), "now": timezone.now(), "hours": hours_told(user)}
+    return page(request, "profile", names, status=status)
 
 
 @require_http_methods(BOTH)

@@ -19,7 +19,10 @@ def hours(world: World, **told: list[str]) -> None:
 
 def test_without_own_hours_the_usual_ones_hold_on_working_days(world: World):
     world.rani.time_zone = "Asia/Jakarta"
-    assert [f"{a:%H:%M}-{b:%H:%M}" for a, b in spans_on(world.rani, NINE.date())] == ["09:00-12:00", "13:00-17:00"]
+    assert [f"{a:%H:%M}-{b:%H:%M}" for a, b in spans_on(world.rani, NINE.date())] == [
+        "09:00-12:00",
+        "13:00-17:00",
+    ]
     assert spans_on(world.rani, datetime(2026, 3, 7).date()) == []  # Saturday
     assert spans_on(world.rani, datetime(2026, 3, 19).date()) == []  # Nyepi
     assert [is_at_work(world.rani, NINE + timedelta(hours=n)) for n in (-1, 0, 3, 4, 8)] == [

@@ -1,0 +1,1 @@
+"""Demos on the screens: the panel of a deal, booking, the page of a demo, the list, the settings."""
