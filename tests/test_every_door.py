@@ -13,6 +13,7 @@ from siklus.cycle.research.actions import add_competitor, add_item, note_finding
 from siklus.platform.accounts.actions import add_user
 from siklus.platform.imports.actions import start_import
 from siklus.platform.journal.models import Entry
+from siklus.platform.mail.actions import add_mailbox
 from siklus.records.activities.actions import plan_activity
 from siklus.records.companies.actions import add_company
 from siklus.records.contacts.actions import add_contact
@@ -33,6 +34,13 @@ DOORS: dict[str, dict[str, int]] = {
     "operations": {**dict.fromkeys(ROLES, 403), "stranger": 302, "agus": 200, "ada": 200},
     "importers": {**dict.fromkeys(ROLES, 403), "stranger": 302, "sari": 404, "agus": 200, "ada": 200},
     "imports": {**dict.fromkeys(ROLES, 403), "stranger": 302, "sari": 200, "agus": 200, "ada": 200},
+    "operations, else nothing": {
+        **dict.fromkeys(ROLES, 404),
+        "stranger": 302,
+        "agus": 200,
+        "ada": 200,
+        "putri": 403,
+    },
     "post only": {**dict.fromkeys(ROLES, 405), "stranger": 302},
 }
 TABLE: dict[str, tuple[str, dict[str, Any]]] = {
@@ -111,6 +119,11 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:research_item_retire": ("post only", {"item_id": "item"}),
     "desk:research_rule": ("post only", {"pipeline_id": "pipeline"}),
     "desk:research_ready": ("post only", {"pipeline_id": "pipeline"}),
+    "desk:settings_mailboxes": ("who works", {}),
+    "desk:mailbox_new": ("who works", {}),
+    "desk:mailbox_edit": ("operations, else nothing", {"mailbox_id": "mailbox"}),
+    **{f"desk:mailbox_{name}": ("post only", {"mailbox_id": "mailbox"}) for name in ("retire", "read")},
+    "desk:mail_again": ("post only", {"mailbox_id": "mailbox", "mail_id": "=1"}),
     "desk:form_public": ("open", {"slug": "=ask"}),
     "desk:form_thanks": ("open", {"slug": "=ask"}),
     "desk:settings_forms": ("operations", {}),
@@ -182,7 +195,9 @@ def ids(world: World) -> dict[str, int]:
     icp = add_profile(name="Ideal", criteria=[Criterion("company.city", "filled")], by=world.ada, at=day(1))
     asked = [{"key": "contact.email", "required": True}]
     form = add_form(name="Ask", fields=asked, by=world.ada, at=day(1))
+    mailbox = add_mailbox(address="sales@nusa.test", by=world.agus, at=day(1))
     return {
+        "mailbox": mailbox.pk,
         "finding": finding.pk, "competitor": competitor.pk, "item": item.pk,
         "icp": icp.pk,
         "form": form.pk,

@@ -22,6 +22,8 @@ from siklus.platform.api.problems import Problem, answer, not_found, problem
 from siklus.platform.files.store import FileRefused
 from siklus.platform.imports.actions import ImportRefused
 from siklus.platform.imports.api import router as imports
+from siklus.platform.mail.actions import MailRefused
+from siklus.platform.mail.api import router as mailboxes
 from siklus.platform.money.rates import NoRate, UnknownCurrency
 from siklus.records.activities.api import router as activities
 from siklus.records.companies.api import router as companies
@@ -66,6 +68,7 @@ for prefix, router in {
     "/fit": fit,
     "/forms": forms,
     "/submissions": submissions,
+    "/mailboxes": mailboxes,
     "/products": products,
     "/duplicates": duplicates,
     "/imports": imports,
@@ -89,6 +92,12 @@ def on_stale(request: HttpRequest, error: StaleEdit) -> HttpResponse:
 
 @api.exception_handler(Refused)
 def on_refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    errors = [{"field": error.field, "message": error.message}] if error.field else []
+    return problem(422, error.message, errors=errors)
+
+
+@api.exception_handler(MailRefused)
+def on_mail_refused(request: HttpRequest, error: MailRefused) -> HttpResponse:
     errors = [{"field": error.field, "message": error.message}] if error.field else []
     return problem(422, error.message, errors=errors)
 

@@ -22,6 +22,8 @@ def page(request: HttpRequest, name: str, context: dict[str, Any], status: int =
 def subjects(request: HttpRequest) -> list[dict[str, Any]]:
     """The tabs of the settings that this visitor has."""
     found = [("profile", _("My profile"), "user")]
+    if viewer(request).can_work_deals:
+        found.append(("mailboxes", _("Mailboxes"), "email"))
     if viewer(request).can_run_operations:
         found += [
             ("people", _("People & teams"), "users"), ("pipelines", _("Pipelines"), "stage"),
