@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
+from siklus.cycle.outreach.actions import Letter, add_template, write_email
 from siklus.cycle.prospecting.actions import add_form, add_profile
 from siklus.cycle.prospecting.fit.scoring import Criterion
 from siklus.cycle.research.actions import add_competitor, add_item, note_finding
@@ -119,6 +120,19 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:research_item_retire": ("post only", {"item_id": "item"}),
     "desk:research_rule": ("post only", {"pipeline_id": "pipeline"}),
     "desk:research_ready": ("post only", {"pipeline_id": "pipeline"}),
+    "desk:mail": ("everybody", {}),
+    "desk:thread": ("who sees it", {"thread_id": "thread"}),
+    "desk:thread_tie": ("who sees and works", {"thread_id": "thread"}),
+    "desk:thread_show": ("post only", {"thread_id": "thread"}),
+    "desk:mail_preview": ("post only", {}),
+    "desk:record_mail": ("who sees it", {"kind": "=deal", "record_id": "deal"}),
+    **{f"desk:{name}": ("operations", {}) for name in (
+        "settings_templates", "template_new", "settings_sending", "rules_edit",
+    )},
+    "desk:template_edit": ("operations", {"template_id": "template"}),
+    "desk:template_retire": ("post only", {"template_id": "template"}),
+    "desk:suppression_new": ("who works", {}),
+    "desk:suppression_lift": ("post only", {"suppression_id": "template"}),
     "desk:settings_mailboxes": ("who works", {}),
     "desk:mailbox_new": ("who works", {}),
     "desk:mailbox_edit": ("operations, else nothing", {"mailbox_id": "mailbox"}),
@@ -163,6 +177,7 @@ ELSEWHERE = {
     "desk:deal_people": "dialog of the deal page", "desk:deal_product": "dialog of the deal page",
     "desk:contact_points": "dialog of the contact page", "desk:contact_position": "dialog of the contact page",
     "desk:activity_plan": "needs a record", "desk:activity_finish": "dialog", "desk:activity_edit": "dialog",
+    "desk:mail_new": "needs a person", "desk:mail_words": "fragment of a dialog", "desk:mail_file": "needs a mail",
     "desk:files": "fragment", "desk:file_new": "POST", "desk:file_get": "needs a file", "desk:file_delete": "POST",
     "desk:token_new": "POST", "desk:token_revoke": "one's own keys", "desk:person_edit": "depends on the person",
     "desk:person_deactivate": "POST", "desk:person_reactivate": "POST",
@@ -174,7 +189,14 @@ ELSEWHERE = {
 @pytest.fixture
 def ids(world: World) -> dict[str, int]:
     company = add_company(name="Bank Nusa", owner=world.rani, by=world.rani, at=day(1))
-    contact = add_contact(name="Hendra", company=company, owner=world.rani, by=world.rani, at=day(1))
+    contact = add_contact(
+        name="Hendra",
+        company=company,
+        emails=["hendra@banknusa.test"],
+        owner=world.rani,
+        by=world.rani,
+        at=day(1),
+    )
     deal = world.deal(company=company, contact=contact)
     activity = plan_activity(kind="call", subject="Call", deal=deal, by=world.rani, at=day(1), due_at=day(2))
     batch = start_import(
@@ -196,7 +218,18 @@ def ids(world: World) -> dict[str, int]:
     asked = [{"key": "contact.email", "required": True}]
     form = add_form(name="Ask", fields=asked, by=world.ada, at=day(1))
     mailbox = add_mailbox(address="sales@nusa.test", by=world.agus, at=day(1))
+    written = write_email(
+        letter=Letter("Hello", "Hello."),
+        mailbox=mailbox,
+        contact=contact,
+        deal=deal,
+        by=world.rani,
+        at=day(1),
+    )
+    words = {"en": {"subject": "Hello", "text": "Hello."}}
+    template = add_template(name="Hello", words=words, by=world.agus, at=day(1))
     return {
+        "thread": written.thread_id, "template": template.pk,
         "mailbox": mailbox.pk,
         "finding": finding.pk, "competitor": competitor.pk, "item": item.pk,
         "icp": icp.pk,

@@ -12,6 +12,7 @@ from ninja.security import HttpBearer
 from siklus.cycle.objections.api import router as objections
 from siklus.cycle.objections.api_catalogue import responses as objection_responses
 from siklus.cycle.objections.api_catalogue import types as objection_types
+from siklus.cycle.outreach.api import consents, emails, suppressed, templates, threads
 from siklus.cycle.prospecting.api import fit, profiles
 from siklus.cycle.prospecting.api_forms import forms, submissions
 from siklus.platform.accounts.actions import CannotChangeUser
@@ -69,6 +70,11 @@ for prefix, router in {
     "/forms": forms,
     "/submissions": submissions,
     "/mailboxes": mailboxes,
+    "/email-threads": threads,
+    "/emails": emails,
+    "/templates": templates,
+    "/suppressions": suppressed,
+    "/consents": consents,
     "/products": products,
     "/duplicates": duplicates,
     "/imports": imports,

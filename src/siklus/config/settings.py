@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "siklus.records.duplicates",
     "siklus.cycle.prospecting",
     "siklus.cycle.research",
+    "siklus.cycle.outreach",
     "siklus.cycle.objections",
     "siklus.insight",
     "siklus.desk",

@@ -197,6 +197,16 @@ def _step(
     folder.save()
 
 
+@transaction.atomic
+def receive(*, mailbox: Mailbox, raw: bytes, at: datetime) -> Received:
+    """Take in a mail that came by another way than IMAP; one that is known is given back."""
+    message = message_of(raw)
+    found = parsed(message, received_at=at)
+    received = Received.objects.filter(key=found.key).first() or _keep(mailbox, raw, message, found, at)
+    Sighting.objects.get_or_create(received=received, mailbox=mailbox, folder="", defaults={"uid": 0})
+    return received
+
+
 def keeps(mailbox: Mailbox, found: Parsed) -> bool:
     """Is this mail our business: does it answer one of ours, or does a room want it?"""
     return bool(marks_of(found)) or any(one(mailbox, found) for one in _sieves)

@@ -212,18 +212,25 @@ def file_name(part: Message) -> str:
     return _decoded(name).replace("/", "_").replace("\\", "_")[:150] if name else ""
 
 
+def is_file(part: Message) -> bool:
+    """Is this part something to save, and not what the mail itself says?"""
+    kind = kind_of(part)
+    if kind in ("text/plain", "text/html"):
+        return header(part, "Content-Disposition").lower().startswith("attachment") or bool(file_name(part))
+    return kind not in ("text/calendar", "message/delivery-status", "text/rfc822-headers")
+
+
 def _read_body(message: Message, found: Parsed) -> None:
     plain: list[str] = []
     html: list[str] = []
     for part in leaves(message):
-        kind, name = kind_of(part), file_name(part)
-        attached = header(part, "Content-Disposition").lower().startswith("attachment") or bool(name)
-        if kind == "text/calendar" and not found.calendar:
-            found.calendar = words(part)
-        elif kind in ("text/plain", "text/html") and not attached:
+        kind = kind_of(part)
+        if is_file(part):
+            found.parts.append({"name": file_name(part) or kind, "type": kind, "size": len(content(part))})
+        elif kind == "text/calendar":
+            found.calendar = found.calendar or words(part)
+        elif kind in ("text/plain", "text/html"):
             (plain if kind == "text/plain" else html).append(words(part))
-        elif kind not in ("message/delivery-status", "text/rfc822-headers"):
-            found.parts.append({"name": name or kind, "type": kind, "size": len(content(part))})
     text = "\n\n".join(plain).strip() or "\n\n".join(text_of_html(one) for one in html)
     found.text = text.strip()[:LONGEST]
     found.parts = found.parts[:50]

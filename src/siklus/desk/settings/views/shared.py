@@ -28,7 +28,8 @@ def subjects(request: HttpRequest) -> list[dict[str, Any]]:
         found += [
             ("people", _("People & teams"), "users"), ("pipelines", _("Pipelines"), "stage"),
             ("reasons", _("Lost reasons"), "lost"), ("fields", _("Own fields"), "columns"),
-            ("currencies", _("Currencies"), "money"), ("objections", _("Objections"), "objection"),
+            ("currencies", _("Currencies"), "money"), ("templates", _("Templates"), "note"),
+            ("sending", _("Sending"), "lock"), ("objections", _("Objections"), "objection"),
             ("research", _("Research"), "research"),
             ("icp", _("Ideal customers"), "star"),
             ("forms", _("Web forms"), "globe"),
