@@ -22,6 +22,7 @@ from siklus.cycle.outreach.models import Message, Suppression, Template, Thread
 from siklus.cycle.outreach.queries import (
     message_for,
     messages_of,
+    person_for,
     suppression_for,
     suppressions,
     template_for,
@@ -29,6 +30,7 @@ from siklus.cycle.outreach.queries import (
     thread_for,
     threads_for,
 )
+from siklus.platform.accounts.models import User
 from siklus.platform.api.door import (
     LARGEST_ID,
     asker,
@@ -41,6 +43,7 @@ from siklus.platform.api.door import (
     worker,
 )
 from siklus.platform.mail.queries import mailbox_for
+from siklus.records.contacts.models import Contact
 from siklus.records.contacts.queries import contact_for
 from siklus.records.deals.queries import deal_for
 
@@ -223,13 +226,18 @@ def tie(request: HttpRequest, thread_id: int, payload: TieIn) -> Any:
 def write(request: HttpRequest, payload: EmailIn) -> Any:
     """Put an e-mail to a contact into the outbox. What the gate refuses is a 422 with its reason."""
     user = worker(request)
-    contact = referred(contact_for, user, payload.contact_id, "contact_id")
+    deal = referred(deal_for, user, payload.deal_id, "deal_id")
+    answers = referred(message_for, user, payload.answers_id, "answers_id")
+
+    def door(viewer: User, pk: int) -> Contact:
+        return person_for(viewer, pk, deal=deal, answers=answers)
+
+    contact = referred(door, user, payload.contact_id, "contact_id")
     mailbox = referred(mailbox_for, user, payload.mailbox_id, "mailbox_id")
     assert contact is not None and mailbox is not None
     message = write_email(
         letter=Letter(payload.subject, payload.text, address=payload.address, at_once=payload.at_once),
-        mailbox=mailbox, contact=contact, deal=referred(deal_for, user, payload.deal_id, "deal_id"),
-        answers=referred(message_for, user, payload.answers_id, "answers_id"), by=user, at=timezone.now(),
+        mailbox=mailbox, contact=contact, deal=deal, answers=answers, by=user, at=timezone.now(),
     )  # fmt: skip
     return 201, message_out(message)
 

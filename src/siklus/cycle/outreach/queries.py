@@ -12,6 +12,8 @@ from siklus.platform.i18n.keys import email_key
 from siklus.platform.mail.models import Mailbox, Reading
 from siklus.platform.mail.queries import mailboxes_for
 from siklus.records.contacts.models import Contact
+from siklus.records.contacts.queries import contact_for
+from siklus.records.deals.models import Deal
 
 
 def threads_for(viewer: User) -> QuerySet[Thread]:
@@ -62,6 +64,22 @@ def message_for(viewer: User, message_id: int) -> Message:
     return rows.select_related("thread", "thread__mailbox", "received", "outgoing", "contact").get(
         pk=message_id
     )
+
+
+def person_for(
+    viewer: User, contact_id: int, *, deal: Deal | None = None, answers: Message | None = None
+) -> Contact:
+    """Somebody to write to: whom the viewer sees, who stands on a deal at hand, or who wrote in a conversation at hand.
+
+    The deal and the message came through their doors. Raises Contact.DoesNotExist for strangers too.
+    """
+    on_deal = deal is not None and (
+        deal.contact_id == contact_id or deal.people.filter(contact_id=contact_id).exists()
+    )
+    wrote = answers is not None and contact_id in (answers.contact_id, answers.thread.contact_id)
+    if on_deal or wrote:
+        return Contact.objects.select_related("company").get(pk=contact_id, merged_into=None)
+    return contact_for(viewer, contact_id)
 
 
 def messages_of_activities(viewer: User, ids: Iterable[int]) -> dict[int, Message]:

@@ -17,6 +17,7 @@ from siklus.cycle.outreach.models import Message, Purpose
 from siklus.cycle.outreach.queries import (
     language_of,
     message_for,
+    person_for,
     template_for,
     templates_in_use,
     writes_from,
@@ -29,9 +30,8 @@ from siklus.platform.installation.current import current
 from siklus.platform.mail.queries import mailbox_for
 from siklus.platform.web.jinja import render as page
 from siklus.records.contacts.models import Contact
-from siklus.records.contacts.queries import contact_for
 from siklus.records.deals.models import Deal
-from siklus.records.deals.queries import deal_for
+from siklus.records.deals.queries import deal_for, deals_for
 
 LANGUAGES = (("en", "English"), ("id", "Bahasa Indonesia"))
 
@@ -40,9 +40,9 @@ class LetterForm(forms.Form):
     """What is written."""
 
     mailbox = forms.IntegerField(
-        label=gettext_lazy("From"), error_messages={"required": gettext_lazy("Choose a mailbox.")}
+        label=gettext_lazy("From mailbox"), error_messages={"required": gettext_lazy("Choose a mailbox.")}
     )
-    address = forms.CharField(label=gettext_lazy("To"), max_length=254, required=False)
+    address = forms.CharField(label=gettext_lazy("To whom"), max_length=254, required=False)
     template = forms.CharField(label=gettext_lazy("Begin with"), required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES, required=False)
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=250, required=False)
@@ -58,16 +58,23 @@ class About:
         given = request.GET
         self.answers: Message | None = None
         self.deal: Deal | None = None
+        contact_id: Any = given.get("contact")
         if given.get("answers"):
             self.answers = opened(message_for, self.user, given["answers"])
-        contact_id = given.get("contact") or (self.answers.contact_id if self.answers else None)
-        deal_id = given.get("deal") or (self.answers.thread.deal_id if self.answers else None)
-        if deal_id:
-            self.deal = opened(deal_for, self.user, deal_id)
+            thread = self.answers.thread
+            contact_id = contact_id or self.answers.contact_id or thread.contact_id
+            if thread.deal_id:  # the conversation may be one's own although the deal is not
+                self.deal = deals_for(self.user).filter(pk=thread.deal_id).first()
+        if given.get("deal"):
+            self.deal = opened(deal_for, self.user, given["deal"])
             contact_id = contact_id or self.deal.contact_id
         if not contact_id:
             raise Http404
-        self.contact: Contact = opened(contact_for, self.user, contact_id)
+
+        def door(user: User, pk: int) -> Contact:
+            return person_for(user, pk, deal=self.deal, answers=self.answers)
+
+        self.contact: Contact = opened(door, self.user, contact_id)
 
     @property
     def query(self) -> str:
@@ -82,7 +89,7 @@ class About:
     def back(self) -> str:
         if self.answers:
             return reverse("desk:thread", args=[self.answers.thread_id])
-        if self.deal:
+        if self.deal:  # also when the person's own page is not for this viewer
             return reverse("desk:deal", args=[self.deal.pk])
         return reverse("desk:contact", args=[self.contact.pk])
 

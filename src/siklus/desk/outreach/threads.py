@@ -23,7 +23,6 @@ from siklus.cycle.outreach.queries import (
 )
 from siklus.desk.pages.activities import DOORS
 from siklus.desk.pages.answers import REFUSALS, done, form_dialog, opened, refused, viewer, works_deals
-from siklus.platform.accounts.models import User
 from siklus.platform.files.store import path_of
 from siklus.platform.mail.models import Reading
 from siklus.platform.mail.parse import content, file_name, is_file, leaves, message_of
@@ -72,18 +71,14 @@ def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
     names: dict[str, Any] = {
         "thread": one, "messages": messages, "now": timezone.now(), "can_change": user.can_work_deals,
         "decides": one.mailbox.owner_id == user.pk, "readings": Reading.choices,
-        "answerable": _answerable(user, one, messages) if user.can_work_deals else 0,
+        "answerable": _answerable(one, messages) if user.can_work_deals else 0,
     }  # fmt: skip
     return render(request, "desk/outreach/thread.html", names)
 
 
-def _answerable(user: User, one: Thread, messages: list[Any]) -> int:
+def _answerable(one: Thread, messages: list[Any]) -> int:
     """The message that an answer would follow; 0 when there is nobody to write to."""
     if one.contact_id is None:
-        return 0
-    try:
-        contact_for(user, one.contact_id)
-    except one.contact.DoesNotExist:  # type: ignore[union-attr]
         return 0
     last = [message for message in messages if not message.is_ours] or messages
     return last[-1].pk if last else 0

@@ -13,7 +13,7 @@ from siklus.platform.mail.fetching import receive
 from siklus.platform.mail.models import Mailbox, Outgoing
 from siklus.records.activities.models import Activity
 from siklus.records.companies.actions import add_company
-from siklus.records.contacts.actions import add_contact, edit_contact
+from siklus.records.contacts.actions import add_contact, assign_contact, edit_contact
 from siklus.records.contacts.models import Contact
 from siklus.records.deals.models import Deal
 
@@ -140,6 +140,24 @@ def test_nobody_writes_from_the_mailbox_of_another_or_to_whom_they_do_not_see(
     client.force_login(world.putri)
     assert client.get(f"/mail/new/?contact={hendra.pk}").status_code == 403
     assert Outgoing.objects.count() == 0
+
+
+def test_who_works_a_deal_writes_to_its_people_although_their_own_page_is_not_for_her(
+    world: World, rani: Client, hendra: Contact, deal: Deal, mailbox: Mailbox
+):
+    assign_contact(contact=hendra, owner=world.budi, by=world.agus, at=day(1))
+    assert rani.get(f"/contacts/{hendra.pk}/").status_code == 404
+    assert rani.get(f"/mail/new/?contact={hendra.pk}").status_code == 404
+    assert f"contact={hendra.pk}&amp;deal={deal.pk}" in text(rani.get(f"/mail/of/deal/{deal.pk}/"))
+    path = f"/mail/new/?contact={hendra.pk}&deal={deal.pk}"
+    assert rani.get(path).status_code == 200
+    given = {"mailbox": mailbox.pk, "subject": "Halo", "text": "Halo", "at_once": "on"}
+    assert rani.post(path, given).status_code == 302
+    message = Message.objects.get()
+    assert f"/mail/new/?answers={message.pk}" in text(rani.get(f"/mail/{message.thread_id}/"))
+    assert rani.get(f"/mail/new/?answers={message.pk}").status_code == 200
+    stranger = add_contact(name="Else", emails=["e@else.test"], owner=world.budi, by=world.budi, at=day(1))
+    assert rani.get(f"/mail/new/?contact={stranger.pk}&deal={deal.pk}").status_code == 404
 
 
 def test_conversations_stand_under_who_is_waited_for(
