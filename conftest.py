@@ -1,5 +1,7 @@
 """What every test may ask for."""
 
+from collections.abc import Iterator
+
 import pytest
 from tests.world import World, build_world
 
@@ -25,11 +27,22 @@ def world(db: None) -> World:
     return build_world()
 
 
+@pytest.fixture(scope="session")
+def imap_port() -> Iterator[int]:
+    """A real IMAP server of our own, for all tests of this process."""
+    from tests import parts
+
+    with parts.private_imap() as port:
+        yield port
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs a part that this machine lacks."""
     from tests import parts
 
-    without_browser = parts.chromium() is None
+    without_browser, without_imap = parts.chromium() is None, parts.dovecot() is None
     for item in items:
+        if without_imap and "imap_port" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.skip(reason="no IMAP server on this machine"))
         if without_browser and item.get_closest_marker("chromium"):
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))

@@ -1,7 +1,7 @@
 """The whole suite: `make test`, or `python -m tests.run [pytest arguments]`.
 
 On SQLite first, then on a private PostgreSQL server if its programs are installed. What needs a part that is
-missing is skipped, and the reason printed at the end. SIKLUS_TEST_REQUIRE=postgres,chromium makes that a failure.
+missing is skipped, and the reason printed at the end. SIKLUS_TEST_REQUIRE=postgres,chromium,imap makes that a failure.
 """
 
 import os
@@ -19,6 +19,8 @@ def main(arguments: list[str]) -> int:
         missing["chromium"] = "no Chromium: the browser stories were skipped (apt-get install chromium)"
     if parts.postgres_programs() is None:
         missing["postgres"] = "no PostgreSQL: the second run was skipped (apt-get install postgresql)"
+    if parts.dovecot() is None:
+        missing["imap"] = "no IMAP server: reading mail was not tested (apt-get install dovecot-imapd)"
     if lacking := required & missing.keys():
         for part in sorted(lacking):
             print(f"required, but {missing[part]}")

@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from siklus.cycle.demos.actions import add_demo_type, book_demo
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
+from siklus.cycle.outreach.actions import Letter, add_template, write_email
 from siklus.cycle.prospecting.actions import add_form, add_profile
 from siklus.cycle.prospecting.fit.scoring import Criterion
 from siklus.cycle.research.actions import add_competitor, add_item, note_finding
 from siklus.platform.accounts.actions import add_user
 from siklus.platform.imports.actions import start_import
 from siklus.platform.journal.models import Entry
+from siklus.platform.mail.actions import add_mailbox
 from siklus.records.activities.actions import plan_activity
 from siklus.records.companies.actions import add_company
 from siklus.records.contacts.actions import add_contact
@@ -36,6 +38,13 @@ DOORS: dict[str, dict[str, int]] = {
     "operations": {**dict.fromkeys(ROLES, 403), "stranger": 302, "agus": 200, "ada": 200},
     "importers": {**dict.fromkeys(ROLES, 403), "stranger": 302, "sari": 404, "agus": 200, "ada": 200},
     "imports": {**dict.fromkeys(ROLES, 403), "stranger": 302, "sari": 200, "agus": 200, "ada": 200},
+    "operations, else nothing": {
+        **dict.fromkeys(ROLES, 404),
+        "stranger": 302,
+        "agus": 200,
+        "ada": 200,
+        "putri": 403,
+    },
     "post only": {**dict.fromkeys(ROLES, 405), "stranger": 302},
 }
 TABLE: dict[str, tuple[str, dict[str, Any]]] = {
@@ -130,6 +139,24 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:research_item_retire": ("post only", {"item_id": "item"}),
     "desk:research_rule": ("post only", {"pipeline_id": "pipeline"}),
     "desk:research_ready": ("post only", {"pipeline_id": "pipeline"}),
+    "desk:mail": ("everybody", {}),
+    "desk:thread": ("who sees it", {"thread_id": "thread"}),
+    "desk:thread_tie": ("who sees and works", {"thread_id": "thread"}),
+    "desk:thread_show": ("post only", {"thread_id": "thread"}),
+    "desk:mail_preview": ("post only", {}),
+    "desk:record_mail": ("who sees it", {"kind": "=deal", "record_id": "deal"}),
+    **{f"desk:{name}": ("operations", {}) for name in (
+        "settings_templates", "template_new", "settings_sending", "rules_edit",
+    )},
+    "desk:template_edit": ("operations", {"template_id": "template"}),
+    "desk:template_retire": ("post only", {"template_id": "template"}),
+    "desk:suppression_new": ("who works", {}),
+    "desk:suppression_lift": ("post only", {"suppression_id": "template"}),
+    "desk:settings_mailboxes": ("who works", {}),
+    "desk:mailbox_new": ("who works", {}),
+    "desk:mailbox_edit": ("operations, else nothing", {"mailbox_id": "mailbox"}),
+    **{f"desk:mailbox_{name}": ("post only", {"mailbox_id": "mailbox"}) for name in ("retire", "read")},
+    "desk:mail_again": ("post only", {"mailbox_id": "mailbox", "mail_id": "=1"}),
     "desk:form_public": ("open", {"slug": "=ask"}),
     "desk:form_thanks": ("open", {"slug": "=ask"}),
     "desk:settings_forms": ("operations", {}),
@@ -169,6 +196,7 @@ ELSEWHERE = {
     "desk:deal_people": "dialog of the deal page", "desk:deal_product": "dialog of the deal page",
     "desk:contact_points": "dialog of the contact page", "desk:contact_position": "dialog of the contact page",
     "desk:activity_plan": "needs a record", "desk:activity_finish": "dialog", "desk:activity_edit": "dialog",
+    "desk:mail_new": "needs a person", "desk:mail_words": "fragment of a dialog", "desk:mail_file": "needs a mail",
     "desk:files": "fragment", "desk:file_new": "POST", "desk:file_get": "needs a file", "desk:file_delete": "POST",
     "desk:token_new": "POST", "desk:token_revoke": "one's own keys", "desk:person_edit": "depends on the person",
     "desk:person_deactivate": "POST", "desk:person_reactivate": "POST",
@@ -180,7 +208,14 @@ ELSEWHERE = {
 @pytest.fixture
 def ids(world: World) -> dict[str, int]:
     company = add_company(name="Bank Nusa", owner=world.rani, by=world.rani, at=day(1))
-    contact = add_contact(name="Hendra", company=company, owner=world.rani, by=world.rani, at=day(1))
+    contact = add_contact(
+        name="Hendra",
+        company=company,
+        emails=["hendra@banknusa.test"],
+        owner=world.rani,
+        by=world.rani,
+        at=day(1),
+    )
     deal = world.deal(company=company, contact=contact)
     activity = plan_activity(kind="call", subject="Call", deal=deal, by=world.rani, at=day(1), due_at=day(2))
     batch = start_import(
@@ -204,8 +239,21 @@ def ids(world: World) -> dict[str, int]:
     shown = add_demo_type(name_en="Demo", by=world.agus, at=day(1))
     demo = book_demo(deal=deal, type=shown, starts_at=timezone.now() + timedelta(days=2), by=world.rani, at=day(1),
                      agenda=["Approvals"])  # fmt: skip
+    mailbox = add_mailbox(address="sales@nusa.test", by=world.agus, at=day(1))
+    written = write_email(
+        letter=Letter("Hello", "Hello."),
+        mailbox=mailbox,
+        contact=contact,
+        deal=deal,
+        by=world.rani,
+        at=day(1),
+    )
+    words = {"en": {"subject": "Hello", "text": "Hello."}}
+    template = add_template(name="Hello", words=words, by=world.agus, at=day(1))
     return {
         "demo": demo.pk, "demo_type": shown.pk, "demo_item": demo.items.get().pk,
+        "thread": written.thread_id, "template": template.pk,
+        "mailbox": mailbox.pk,
         "finding": finding.pk, "competitor": competitor.pk, "item": item.pk,
         "icp": icp.pk,
         "form": form.pk,

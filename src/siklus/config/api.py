@@ -14,6 +14,7 @@ from siklus.cycle.demos.api import types as demo_types
 from siklus.cycle.objections.api import router as objections
 from siklus.cycle.objections.api_catalogue import responses as objection_responses
 from siklus.cycle.objections.api_catalogue import types as objection_types
+from siklus.cycle.outreach.api import consents, emails, suppressed, templates, threads
 from siklus.cycle.prospecting.api import fit, profiles
 from siklus.cycle.prospecting.api_forms import forms, submissions
 from siklus.platform.accounts.actions import CannotChangeUser
@@ -24,6 +25,8 @@ from siklus.platform.api.problems import Problem, answer, not_found, problem
 from siklus.platform.files.store import FileRefused
 from siklus.platform.imports.actions import ImportRefused
 from siklus.platform.imports.api import router as imports
+from siklus.platform.mail.actions import MailRefused
+from siklus.platform.mail.api import router as mailboxes
 from siklus.platform.money.rates import NoRate, UnknownCurrency
 from siklus.records.activities.api import router as activities
 from siklus.records.companies.api import router as companies
@@ -70,6 +73,12 @@ for prefix, router in {
     "/fit": fit,
     "/forms": forms,
     "/submissions": submissions,
+    "/mailboxes": mailboxes,
+    "/email-threads": threads,
+    "/emails": emails,
+    "/templates": templates,
+    "/suppressions": suppressed,
+    "/consents": consents,
     "/products": products,
     "/duplicates": duplicates,
     "/imports": imports,
@@ -93,6 +102,12 @@ def on_stale(request: HttpRequest, error: StaleEdit) -> HttpResponse:
 
 @api.exception_handler(Refused)
 def on_refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    errors = [{"field": error.field, "message": error.message}] if error.field else []
+    return problem(422, error.message, errors=errors)
+
+
+@api.exception_handler(MailRefused)
+def on_mail_refused(request: HttpRequest, error: MailRefused) -> HttpResponse:
     errors = [{"field": error.field, "message": error.message}] if error.field else []
     return problem(422, error.message, errors=errors)
 

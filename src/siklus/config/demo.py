@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from siklus.config import demo_data
+from siklus.config.demo_mail import tell_mail
 from siklus.cycle.demos.actions import add_ready_types, book_demo, hold_demo, miss_demo
 from siklus.cycle.demos.queries import free_slots
 from siklus.cycle.objections.actions import (
@@ -124,6 +125,7 @@ class Replay:
                 verb: Callable[..., None] = getattr(self, event.verb)
                 verb(at=at, by=by, **values)
         self._ideal(until)
+        tell_mail(at=min(self.world.events[-1].at, until))
 
     def _ideal(self, until: datetime) -> None:
         """Whom the company wants to sell to, and how its companies, leads and deals fit."""

@@ -5,6 +5,7 @@ DATABASE_URL     postgres://user:password@host:port/name            (default: SQ
 SIKLUS_HOSTS     comma-separated host names we answer to            (default localhost, 127.0.0.1)
 SIKLUS_SECURE    1 behind HTTPS: secure cookies, HSTS
 SIKLUS_MAIL_URL  smtp://user:password@host:port?tls=1               (default: mails are written to SIKLUS_DATA/mail)
+SIKLUS_MAIL_PRIVATE_HOSTS  1 lets mailboxes use servers in private networks
 """
 
 import os
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
     "siklus.platform.journal",
     "siklus.platform.api",
     "siklus.platform.search",
+    "siklus.platform.mail",
     "siklus.platform.imports",
     "siklus.records.fields",
     "siklus.records.tags",
@@ -69,6 +71,7 @@ INSTALLED_APPS = [
     "siklus.records.duplicates",
     "siklus.cycle.prospecting",
     "siklus.cycle.research",
+    "siklus.cycle.outreach",
     "siklus.cycle.demos",
     "siklus.cycle.objections",
     "siklus.insight",
@@ -170,6 +173,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 MAIL = mail_from_url(os.environ.get("SIKLUS_MAIL_URL"), DATA)
 globals().update(MAIL)
 DEFAULT_FROM_EMAIL = os.environ.get("SIKLUS_MAIL_FROM", "siklus@localhost")
+
+# Mail servers that people name may stand in a private network only where whoever runs this allows it.
+MAIL_PRIVATE_HOSTS = os.environ.get("SIKLUS_MAIL_PRIVATE_HOSTS") == "1"
 
 PASSWORD_RESET_TIMEOUT = 60 * 60
 

@@ -13,6 +13,9 @@ register(
     NavItem(key="deals", label=_("Deals"), url_name="desk:deals", icon="deal", position=30, shortcut="g d")
 )
 register(
+    NavItem(key="mail", label=_("E-mail"), url_name="desk:mail", icon="email", position=42, shortcut="g m")
+)
+register(
     NavItem(
         key="demos", label=_("Demos"), url_name="desk:demos", icon="calendar", position=43, shortcut="g m"
     )

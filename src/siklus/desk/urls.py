@@ -7,6 +7,7 @@ from siklus.desk.icp.urls import urlpatterns as icp
 from siklus.desk.lists.urls import urlpatterns as lists
 from siklus.desk.merge.urls import urlpatterns as merge
 from siklus.desk.objections.urls import urlpatterns as objections
+from siklus.desk.outreach.urls import urlpatterns as outreach
 from siklus.desk.pages.urls import urlpatterns as pages
 from siklus.desk.research.urls import urlpatterns as research
 from siklus.desk.settings.urls import urlpatterns as settings
@@ -24,6 +25,7 @@ urlpatterns = [
     *demos,
     *objections,
     *research,
+    *outreach,
     *icp,
     *web_forms,
     *pages,

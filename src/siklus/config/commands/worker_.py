@@ -14,8 +14,12 @@ def run(options: argparse.Namespace) -> None:
     from siklus.insight.mirror.keep import Follower
     from siklus.platform.jobs.worker import Worker
     from siklus.platform.journal.deliver import deliver_due
+    from siklus.platform.mail.tasks import look_into_mailboxes, send_waiting
 
-    worker = Worker(every_turn=[_deliver(deliver_due), Follower()], now_and_then=[*_resume(), _hand_back()])
+    worker = Worker(
+        every_turn=[_deliver(deliver_due), send_waiting, Follower()],
+        now_and_then=[*_resume(), _hand_back(), look_into_mailboxes],
+    )
     if options.once:
         worker.drain()
         return

@@ -16,11 +16,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from siklus.platform.accounts.actions import CannotChangeUser
 from siklus.platform.accounts.models import User
 from siklus.platform.files.store import FileRefused
+from siklus.platform.mail.actions import MailRefused
 from siklus.platform.money.rates import NoRate, UnknownCurrency
 from siklus.platform.web.jinja import render, template_global, url
 from siklus.records.fields.record import Refused, StaleEdit
 
-REFUSALS = (Refused, CannotChangeUser, NoRate, UnknownCurrency, FileRefused)
+REFUSALS = (Refused, MailRefused, CannotChangeUser, NoRate, UnknownCurrency, FileRefused)
 View = Callable[..., HttpResponse]
 
 

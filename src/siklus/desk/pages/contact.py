@@ -1,6 +1,7 @@
 """The page of a person: how to reach them, where they worked, what they take part in."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +25,16 @@ from siklus.records.deals.queries import deals_for
 from siklus.records.fields.actions import definitions
 from siklus.records.tags.actions import tags_of
 
+LANGUAGES = {"en": "English", "id": "Bahasa Indonesia"}
+
+
+def _local(contact: Contact) -> str:
+    """The time zone, and what the clock shows there."""
+    if not contact.time_zone:
+        return ""
+    there = timezone.now().astimezone(ZoneInfo(contact.time_zone))
+    return f"{contact.time_zone.replace('_', ' ')}, {formats.time_of_day(there.time())}"
+
 
 def summary(
     contact: Contact, can_change: bool, own: list[Property], tags: list[str]
@@ -42,7 +53,9 @@ def summary(
                  empty=_("nobody yet")),
         Property(_("Prefers"), prefers, edit("preferred_channel")),
         Property(_("City"), contact.city, edit("city")),
-        Property(_("Language"), contact.language, edit("language")),
+        Property(_("Language"), LANGUAGES.get(contact.language, contact.language), edit("language")),
+        Property(_("Time zone"), _local(contact), edit("time_zone")),
+        Property(_("Best hours"), contact.best_hours.replace("-", "–"), edit("best_hours")),
         Property(_("LinkedIn"), contact.linkedin, edit("linkedin"), href=web_address(contact.linkedin)),
         Property(_("Notes"), contact.notes, edit("notes"), stacked=bool(contact.notes)),
         *own,

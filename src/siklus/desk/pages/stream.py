@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from siklus.cycle.outreach.models import Message
+from siklus.cycle.outreach.queries import messages_of_activities
 from siklus.desk.pages.answers import viewer
 from siklus.platform.accounts.models import User
 from siklus.platform.accounts.visibility import owner_ids
@@ -62,6 +64,8 @@ LABELS = {
     "title": gettext_lazy("Role"),
     "preferred_channel": gettext_lazy("Prefers"),
     "language": gettext_lazy("Language"),
+    "time_zone": gettext_lazy("Time zone"),
+    "best_hours": gettext_lazy("Best hours"),
     "notes": gettext_lazy("Notes"),
     "subject": gettext_lazy("Subject"),
     "body": gettext_lazy("Text"),
@@ -95,6 +99,8 @@ class Item:
     is_change: bool = False
     cursor: str = ""
     activity_id: int = 0
+    email_id: int = 0  # the activity, when it is an e-mail
+    message: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -165,6 +171,7 @@ def item_of(
     )  # fmt: skip
     if entry.name == "activity.done":
         item.activity_id = entry.about_id
+        item.email_id = entry.about_id if kind == "email" else 0
         item.kind, item.icon, item.colour = kind, kind or "activity", COLOURS.get(kind, "slate")
         item.body, item.outcome = values.get("body", ""), values.get("outcome", "")
         if item.body.strip().startswith(item.text.strip()):
@@ -290,6 +297,7 @@ def done_activities(
             at=one.done_at or one.created_at, who=one.owner.name if one.owner else _("Siklus"),
             text=one.subject, icon=one.kind, colour=COLOURS.get(one.kind, "slate"), outcome=one.outcome,
             body="" if one.body.strip() == one.subject.strip() else one.body, kind=one.kind,
+            email_id=one.pk if one.kind == "email" else 0,
         )
         for one in found
     ]  # fmt: skip
@@ -297,6 +305,15 @@ def done_activities(
         if item.body.strip().startswith(item.text.strip()):
             item.text, item.body = item.body, ""
     return items, more
+
+
+def put_in_mails(items: list[Item], user: User) -> None:
+    """What is really a mail says so: from whom, what became of it, and where the conversation is."""
+    found = messages_of_activities(user, [one.email_id for one in items if one.email_id])
+    for item in items:
+        item.message = found.get(item.email_id)
+        if item.message is not None and not item.message.is_ours and item.message.contact:
+            item.who = item.message.contact.name
 
 
 def open_activities(place: Place, user: User) -> list[Activity]:
@@ -364,6 +381,7 @@ def stream(
             item_of(line, currency=currency, own=own or {}, people=people or {}, titles=titles)
             for line in lines
         )
+    put_in_mails(items, user)
     return {
         "place": place,
         "items": items,
@@ -377,6 +395,7 @@ def stream(
         "draft": {},
         "draft_error": "",
         "phone": _phone(place.record),
+        "write_to": _write_to(place),
         "kinds": COMPOSER,
     }
 
@@ -389,6 +408,15 @@ COMPOSER = (
     ("meeting", gettext_lazy("Meeting"), "meeting"),
     ("task", gettext_lazy("Task"), "task"),
 )
+
+
+def _write_to(place: Place) -> str:
+    """What the address of the mail dialog needs; empty when there is nobody with an e-mail."""
+    if place.kind == "contact" and place.record.email:
+        return f"?contact={place.record.pk}"
+    if place.kind == "deal" and place.record.contact and place.record.contact.email:
+        return f"?deal={place.record.pk}"
+    return ""
 
 
 def _phone(record: Deal | Company | Contact) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.http import QueryDict
@@ -53,6 +54,12 @@ def _choices(choices: Any) -> tuple[tuple[str, Any], ...]:
     return tuple(choices)
 
 
+LANGUAGES = (("en", "English"), ("id", "Bahasa Indonesia"))
+NEAR = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "Asia/Singapore", "Asia/Kuala_Lumpur")
+ZONES = tuple(
+    (zone, zone.replace("_", " "))
+    for zone in (*NEAR, *sorted(one for one in available_timezones() if "/" in one and one not in NEAR))
+)
 _OWNER = Property(name="owner", label=_("Owner"), control="person")
 _TAGS = Property(name="tags", label=_("Tags"), control="tags")
 PROPERTIES: dict[str, dict[str, Property]] = {
@@ -116,7 +123,9 @@ PROPERTIES: dict[str, dict[str, Property]] = {
                 control="choice",
                 choices=_choices(Channel.choices),
             ),
-            Property(name="language", label=_("Language")),
+            Property(name="language", label=_("Language"), control="choice", choices=LANGUAGES),
+            Property(name="time_zone", label=_("Time zone"), control="choice", choices=ZONES),
+            Property(name="best_hours", label=_("Best hours")),
             Property(name="notes", label=_("Notes"), control="area"),
             _OWNER,
             _TAGS,

@@ -1,9 +1,11 @@
 """What can happen to a contact."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -31,7 +33,18 @@ from siklus.records.fields.models import FieldDefinition
 from siklus.records.fields.record import Refused, apply, check_version
 from siklus.records.tags.actions import named, set_tags
 
-EDITABLE = ("name", "title", "city", "linkedin", "preferred_channel", "language", "notes", "external_id")
+EDITABLE = (
+    "name",
+    "title",
+    "city",
+    "linkedin",
+    "preferred_channel",
+    "language",
+    "time_zone",
+    "best_hours",
+    "notes",
+    "external_id",
+)
 
 
 POSITION = ("id", "contact_id", "company_id", "title", "valid_from")
@@ -227,6 +240,18 @@ def _settle(contact: Contact, points: list[ContactPoint]) -> None:
     contact.name_key = (person_key(contact.name) or contact.name.lower())[:200]
     if contact.preferred_channel and contact.preferred_channel not in CHANNELS:
         raise CannotChangeContact(_("This channel is not known."), field="preferred_channel")
+    if contact.time_zone and contact.time_zone not in available_timezones():
+        raise CannotChangeContact(
+            _("“%(zone)s” is not a time zone; use one such as Asia/Jakarta.") % {"zone": contact.time_zone},
+            field="time_zone",
+        )
+    if contact.best_hours:
+        hours = re.fullmatch(
+            r"(\d{1,2})(?:[.:]00)?\s*[-–]\s*(\d{1,2})(?:[.:]00)?", contact.best_hours.strip()
+        )
+        if hours is None or not int(hours[1]) < int(hours[2]) <= 24:
+            raise CannotChangeContact(_("Write the hours as 9-11."), field="best_hours")
+        contact.best_hours = f"{int(hours[1])}-{int(hours[2])}"
 
 
 def _touch(contact: Contact, at: datetime) -> None:

@@ -45,6 +45,8 @@ class ContactIn(Schema):
     linkedin: str | None = Field(None, max_length=500)
     preferred_channel: str | None = Field(None, max_length=8)
     language: str | None = Field(None, max_length=8)
+    time_zone: str | None = Field(None, max_length=63)
+    best_hours: str | None = Field(None, max_length=13)
     notes: str | None = Field(None, max_length=20_000)
     external_id: str | None = Field(None, max_length=120)
     owner_id: int | None = None
@@ -64,6 +66,8 @@ class ContactOut(Schema):
     linkedin: str
     preferred_channel: str
     language: str
+    time_zone: str
+    best_hours: str
     notes: str
     external_id: str | None
     owner_id: int | None

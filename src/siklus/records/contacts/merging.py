@@ -18,7 +18,8 @@ from siklus.records.fields.models import Merge
 CHOICES: Choices = {
     "name": ("name", "name_key"), "title": ("title",), "company": ("company_id",), "email": ("email",),
     "phone": ("phone",), "owner": ("owner_id",), "city": ("city",), "linkedin": ("linkedin",),
-    "preferred_channel": ("preferred_channel",), "language": ("language",), "notes": ("notes",),
+    "preferred_channel": ("preferred_channel",), "language": ("language",),
+    "time_zone": ("time_zone",), "best_hours": ("best_hours",), "notes": ("notes",),
     "external_id": ("external_id",),
 }  # fmt: skip
 BEHIND = 100  # the place where the e-mails and phones of the one begin that is not asked first

@@ -28,6 +28,10 @@ class Contact(Record):
     linkedin = models.CharField(max_length=500, blank=True, default="")
     preferred_channel = models.CharField(max_length=8, choices=Channel.choices, blank=True, default="")
     language = models.CharField(max_length=8, blank=True, default="")
+    time_zone = models.CharField(max_length=63, blank=True, default="", db_default="")
+    best_hours = models.CharField(
+        max_length=5, blank=True, default="", db_default=""
+    )  # 9-11: from nine to eleven
     notes = models.TextField(blank=True, default="")
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from", db_index=False

@@ -22,11 +22,14 @@ def page(request: HttpRequest, name: str, context: dict[str, Any], status: int =
 def subjects(request: HttpRequest) -> list[dict[str, Any]]:
     """The tabs of the settings that this visitor has."""
     found = [("profile", _("My profile"), "user")]
+    if viewer(request).can_work_deals:
+        found.append(("mailboxes", _("Mailboxes"), "email"))
     if viewer(request).can_run_operations:
         found += [
             ("people", _("People & teams"), "users"), ("pipelines", _("Pipelines"), "stage"),
             ("reasons", _("Lost reasons"), "lost"), ("fields", _("Own fields"), "columns"),
-            ("currencies", _("Currencies"), "money"), ("demos", _("Demos"), "calendar"),
+            ("currencies", _("Currencies"), "money"), ("templates", _("Templates"), "note"),
+            ("sending", _("Sending"), "lock"), ("demos", _("Demos"), "calendar"),
             ("objections", _("Objections"), "objection"),
             ("research", _("Research"), "research"),
             ("icp", _("Ideal customers"), "star"),
