@@ -1,11 +1,13 @@
 """Every address × every role. A new address that stands in no row of the table fails the first test."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from siklus.cycle.closing.actions import LineDraft, draft_quote, send_quote
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
 from siklus.cycle.prospecting.actions import add_form, add_profile
 from siklus.cycle.prospecting.fit.scoring import Criterion
@@ -123,6 +125,22 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:icp_edit": ("operations", {"profile_id": "icp"}),
     "desk:icp_learned": ("operations", {"profile_id": "icp"}),
     **{f"desk:icp_{name}": ("post only", {"profile_id": "icp"}) for name in ("switch", "retire", "take")},
+    "desk:quotes": ("everybody", {}),
+    "desk:price_book": ("everybody", {}),
+    "desk:price_new": ("operations", {"product_id": "product"}),
+    "desk:deal_quotes": ("who sees it", {"deal_id": "deal"}),
+    "desk:quote": ("who sees it", {"quote_id": "quote"}),
+    "desk:quote_pdf": ("who sees it", {"quote_id": "quote", "number": "=1"}),
+    "desk:quote_new": ("who sees and works", {"deal_id": "deal"}),
+    **{f"desk:quote_{name}": ("who sees and works", {"quote_id": "quote"})
+       for name in ("edit", "refuse", "withdraw", "answer")},
+    **{f"desk:quote_{name}": ("post only", {"quote_id": "quote"}) for name in ("send", "ask", "approve")},
+    "desk:quote_public": ("open", {"secret": "secret"}),
+    "desk:quote_public_pdf": ("open", {"secret": "secret"}),
+    **{f"desk:{name}": ("operations", {}) for name in (
+        "settings_quotes", "quote_words", "quote_tax", "quote_limits",
+    )},
+    "desk:quote_rule": ("post only", {"pipeline_id": "pipeline"}),
     "desk:duplicate_pairs": ("who works", {"kind": "=company"}),
     "desk:possible_duplicates": ("who works", {}),
     "desk:duplicate_apart": ("post only", {"kind": "=company"}),
@@ -159,7 +177,7 @@ ELSEWHERE = {
 
 
 @pytest.fixture
-def ids(world: World) -> dict[str, int]:
+def ids(world: World) -> dict[str, Any]:
     company = add_company(name="Bank Nusa", owner=world.rani, by=world.rani, at=day(1))
     contact = add_contact(name="Hendra", company=company, owner=world.rani, by=world.rani, at=day(1))
     deal = world.deal(company=company, contact=contact)
@@ -182,7 +200,12 @@ def ids(world: World) -> dict[str, int]:
     icp = add_profile(name="Ideal", criteria=[Criterion("company.city", "filled")], by=world.ada, at=day(1))
     asked = [{"key": "contact.email", "required": True}]
     form = add_form(name="Ask", fields=asked, by=world.ada, at=day(1))
+    quote = draft_quote(
+        deal=deal, lines=[LineDraft(title="Work", unit_price=Decimal(1))], by=world.rani, at=day(1)
+    )
+    sent = send_quote(quote=quote, by=world.rani, at=day(1)).versions.get()
     return {
+        "quote": quote.pk, "secret": sent.secret,
         "finding": finding.pk, "competitor": competitor.pk, "item": item.pk,
         "icp": icp.pk,
         "form": form.pk,

@@ -9,6 +9,9 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
+from siklus.cycle.closing.api import router as quotes
+from siklus.cycle.closing.api_settings import settings as quote_settings
+from siklus.cycle.closing.api_settings import taxes
 from siklus.cycle.objections.api import router as objections
 from siklus.cycle.objections.api_catalogue import responses as objection_responses
 from siklus.cycle.objections.api_catalogue import types as objection_types
@@ -62,6 +65,9 @@ for prefix, router in {
     "/objections": objections,
     "/objection-types": objection_types,
     "/objection-responses": objection_responses,
+    "/quotes": quotes,
+    "/quote-settings": quote_settings,
+    "/tax-rates": taxes,
     "/icp-profiles": profiles,
     "/fit": fit,
     "/forms": forms,

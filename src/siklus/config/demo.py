@@ -11,7 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from siklus.config import demo_data
+from siklus.config import demo_closing, demo_data
+from siklus.cycle.closing.actions import accept_quote, decline_quote, draft_quote, send_quote
+from siklus.cycle.closing.queries import standing_version
 from siklus.cycle.objections.actions import (
     add_ready_catalogue,
     answer_objection,
@@ -113,14 +115,19 @@ class Replay:
 
     def run(self, until: datetime) -> None:
         self._answers()
+        is_settled = False
         for event in self.world.events:
             if event.at <= until:
+                if event.verb == "create_deal" and not is_settled:
+                    demo_closing.settle_quotes(None, event.at)
+                    is_settled = True
                 values = dict(event.kwargs)
                 at = event.at
                 by = self._thing(values.pop("by", None))
                 verb: Callable[..., None] = getattr(self, event.verb)
                 verb(at=at, by=by, **values)
         self._ideal(until)
+        demo_closing.quotes_at_work(until)
 
     def _ideal(self, until: datetime) -> None:
         """Whom the company wants to sell to, and how its companies, leads and deals fit."""
@@ -300,6 +307,28 @@ class Replay:
 
     def leave_standing(self, *, at: datetime, by: User | None, objection: str) -> None:
         self.things[objection] = leave_standing(objection=self._thing(objection), by=by, at=at)
+
+    def draft_quote(self, *, at: datetime, by: User | None, key: str, deal: str) -> None:
+        self.things[key] = draft_quote(
+            deal=self._thing(deal), lines=demo_closing.lines_of_deal(self._thing(deal)), by=by, at=at
+        )
+
+    def send_quote(self, *, at: datetime, by: User | None, quote: str) -> None:
+        self.things[quote] = send_quote(quote=self._thing(quote), by=by, at=at)
+
+    def accept_quote(self, *, at: datetime, by: User | None, quote: str, contact: str) -> None:
+        self._decided(accept_quote, quote, contact, at)
+
+    def decline_quote(self, *, at: datetime, by: User | None, quote: str, contact: str, note: str) -> None:
+        self._decided(decline_quote, quote, contact, at, note=note)
+
+    def _decided(
+        self, verb: Callable[..., Any], quote: str, contact: str, at: datetime, **values: Any
+    ) -> None:
+        """The buyer answers on their page."""
+        version = standing_version(self._thing(quote))
+        version.quote = self._thing(quote)
+        verb(version=version, name=self._thing(contact).name, address="203.0.113.24", at=at, **values)
 
 
 def _kind(kind: str) -> str:

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "siklus.cycle.prospecting",
     "siklus.cycle.research",
     "siklus.cycle.objections",
+    "siklus.cycle.closing",
     "siklus.insight",
     "siklus.desk",
     "siklus.config",

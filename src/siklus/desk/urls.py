@@ -1,6 +1,7 @@
 """The pages of the desk."""
 
 from siklus.desk.board.urls import urlpatterns as board
+from siklus.desk.closing.urls import urlpatterns as closing
 from siklus.desk.find.urls import urlpatterns as find
 from siklus.desk.icp.urls import urlpatterns as icp
 from siklus.desk.lists.urls import urlpatterns as lists
@@ -22,6 +23,7 @@ urlpatterns = [
     *merge,
     *objections,
     *research,
+    *closing,
     *icp,
     *web_forms,
     *pages,

@@ -30,6 +30,7 @@ def subjects(request: HttpRequest) -> list[dict[str, Any]]:
             ("research", _("Research"), "research"),
             ("icp", _("Ideal customers"), "star"),
             ("forms", _("Web forms"), "globe"),
+            ("quotes", _("Quotes"), "file"),
         ]  # fmt: skip
     return [
         {

@@ -1,0 +1,15 @@
+from siklus.cycle.closing.models.quotes import Approval, Quote, QuoteLine, QuoteState, QuoteVersion
+from siklus.cycle.closing.models.rules import DiscountLimit, NumberSeries, QuoteRule, QuoteSettings, TaxRate
+
+__all__ = [
+    "Approval",
+    "DiscountLimit",
+    "NumberSeries",
+    "Quote",
+    "QuoteLine",
+    "QuoteRule",
+    "QuoteSettings",
+    "QuoteState",
+    "QuoteVersion",
+    "TaxRate",
+]

@@ -1,0 +1,179 @@
+"""The doors to quotes, which follow the deal, and the questions that screens ask."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from siklus.cycle.closing.models import (
+    Approval,
+    DiscountLimit,
+    Quote,
+    QuoteLine,
+    QuoteRule,
+    QuoteSettings,
+    QuoteState,
+    QuoteVersion,
+    TaxRate,
+)
+from siklus.cycle.closing.models.quotes import STANDING
+from siklus.cycle.closing.reckoning import Taxed, percent_shown
+from siklus.platform.accounts.models import User
+from siklus.platform.accounts.visibility import visible
+from siklus.platform.installation.current import current
+
+PPN = Taxed(
+    "PPN", Decimal(12), 11, 12
+)  # ordinary goods and services since 2025: 12 % of 11/12, eleven in effect
+
+
+def day_of(moment: datetime) -> date:
+    """The day of a moment where the company is."""
+    return moment.astimezone(current().time_zone).date()
+
+
+def quotes_for(viewer: User) -> QuerySet[Quote]:
+    """Quotes on the deals that the viewer may see."""
+    return visible(Quote.objects.filter(deal__merged_into=None), viewer, owner="deal__owner")
+
+
+def quote_for(viewer: User, quote_id: int) -> Quote:
+    """One quote. Raises Quote.DoesNotExist for strangers too."""
+    return (
+        quotes_for(viewer)
+        .select_related("deal", "deal__company", "deal__owner", "deal__stage", "contact")
+        .get(pk=quote_id)
+    )
+
+
+def versions_of(quote: Quote) -> list[QuoteVersion]:
+    """Every wording, the newest first, with its lines."""
+    rows = quote.versions.select_related("made_by", "edited_by", "approval_by", "sent_by")
+    return list(rows.prefetch_related(_lines()).order_by("-number"))
+
+
+def last_version(quote: Quote) -> QuoteVersion:
+    return quote.versions.order_by("-number")[0]
+
+
+def standing_version(quote: Quote) -> QuoteVersion:
+    """The version that the buyer has, or else the newest one, which then says why it cannot be answered."""
+    return quote.versions.filter(state=QuoteState.SENT).first() or last_version(quote)
+
+
+def lines_of(version: QuoteVersion) -> list[QuoteLine]:
+    return list(version.lines.select_related("product").order_by("position"))
+
+
+def quotes_of(deal_id: int) -> list[Quote]:
+    """The quotes of a deal at hand, the newest first, each with its newest version as `last`."""
+    return with_last(list(Quote.objects.filter(deal_id=deal_id).order_by("-id")))
+
+
+def with_last(quotes: list[Quote]) -> list[Quote]:
+    """Put on each its newest version as `last`, and the one that the buyer has as `shown`. One question."""
+    last: dict[int, QuoteVersion] = {}
+    standing: dict[int, QuoteVersion] = {}
+    for row in QuoteVersion.objects.filter(quote__in=quotes).order_by("number"):
+        last[row.quote_id] = row
+        if row.state in STANDING:
+            standing[row.quote_id] = row
+    for quote in quotes:
+        quote.last = last[quote.pk]
+        quote.shown = standing.get(quote.pk, last[quote.pk])
+    return quotes
+
+
+def waits_for_approval(viewer: User) -> QuerySet[Quote]:
+    """Quotes whose discount somebody asked to approve."""
+    asked = QuoteVersion.objects.filter(state=QuoteState.DRAFT, approval=Approval.ASKED)
+    return quotes_for(viewer).filter(pk__in=asked.values("quote_id"))
+
+
+def version_behind(secret: str) -> QuoteVersion | None:
+    """The version that a buyer's address leads to."""
+    rows = QuoteVersion.objects.select_related(
+        "quote", "quote__deal", "quote__deal__owner", "quote__deal__company"
+    )
+    return rows.filter(secret=secret, quote__deal__merged_into=None).first() if secret else None
+
+
+def why_no_answer(version: QuoteVersion, today: date) -> str:
+    """Why a buyer cannot answer this version; nothing when they can."""
+    if version.state == QuoteState.SENT:
+        if version.has_expired(today):
+            return _("This quote has expired. Ask for a new one.")
+        return ""
+    return {
+        QuoteState.ACCEPTED: _("This quote is accepted."),
+        QuoteState.DECLINED: _("This quote was declined."),
+        QuoteState.SUPERSEDED: _("A newer version of this quote was sent."),
+        QuoteState.WITHDRAWN: _("This quote was withdrawn."),
+        QuoteState.DRAFT: _("This quote was not sent yet."),
+    }[QuoteState(version.state)]
+
+
+def quote_settings() -> QuoteSettings:
+    """What stands on every quote; the defaults where nobody said anything."""
+    return QuoteSettings.objects.filter(pk=1).first() or QuoteSettings()
+
+
+def tax_on(day: date) -> Taxed | None:
+    """The tax that holds on a day. Where nobody set any, a company that reckons in rupiah has PPN."""
+    row = TaxRate.objects.filter(from_date__lte=day).order_by("-from_date").first()
+    if row is not None:
+        if not row.rate:
+            return None
+        return Taxed(row.name, row.rate, row.base_numerator, row.base_denominator)
+    return PPN if current().currency == "IDR" and not TaxRate.objects.exists() else None
+
+
+def limits() -> dict[str, Decimal]:
+    """Percent by role; a role that is not in it may give any discount."""
+    return dict(DiscountLimit.objects.values_list("role", "percent"))
+
+
+def limit_of(user: User | None) -> Decimal | None:
+    """Up to which discount somebody may send a quote; None: any."""
+    return None if user is None else limits().get(user.role)
+
+
+def accepted_wins(pipeline_id: int) -> bool:
+    """Does an accepted quote win the deal in this pipeline?"""
+    return QuoteRule.objects.filter(pipeline_id=pipeline_id, accepted_wins=True).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """How a version stands with the limits, for somebody who looks at it."""
+
+    given: Fraction
+    limit: Decimal | None
+    is_author: bool
+
+    @property
+    def shown(self) -> Decimal:
+        return percent_shown(self.given)
+
+    @property
+    def is_above(self) -> bool:
+        return self.limit is not None and self.given > Fraction(self.limit)
+
+    @property
+    def can_approve(self) -> bool:
+        """Somebody else than who wrote it, whose own limit covers it."""
+        return not self.is_author and not self.is_above
+
+
+def discount_of(version: QuoteVersion, viewer: User | None, lines: list[QuoteLine] | None = None) -> Discount:
+    """The largest discount of a line, and what the viewer may do about it."""
+    given = max((line.given for line in lines or lines_of(version)), default=Fraction(0))
+    is_author = viewer is not None and viewer.pk in (version.made_by_id, version.edited_by_id)
+    return Discount(given, limit_of(viewer), is_author)
+
+
+def _lines() -> Prefetch[str]:
+    return Prefetch("lines", QuoteLine.objects.select_related("product").order_by("position"))
