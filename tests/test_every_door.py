@@ -140,6 +140,10 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     **{f"desk:{name}": ("operations", {}) for name in (
         "settings_quotes", "quote_words", "quote_tax", "quote_limits",
     )},
+    "desk:deal_ahead": ("who sees it", {"deal_id": "deal"}),
+    "desk:settings_rules": ("operations", {}),
+    "desk:rule_new": ("operations", {"pipeline_id": "pipeline"}),
+    "desk:rule_remove": ("post only", {"rule_id": "item"}),
     "desk:quote_rule": ("post only", {"pipeline_id": "pipeline"}),
     "desk:duplicate_pairs": ("who works", {"kind": "=company"}),
     "desk:possible_duplicates": ("who works", {}),

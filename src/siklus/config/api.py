@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from siklus.cycle.closing.api import router as quotes
+from siklus.cycle.closing.api_rules import router as stage_rules
 from siklus.cycle.closing.api_settings import settings as quote_settings
 from siklus.cycle.closing.api_settings import taxes
 from siklus.cycle.objections.api import router as objections
@@ -68,6 +69,7 @@ for prefix, router in {
     "/quotes": quotes,
     "/quote-settings": quote_settings,
     "/tax-rates": taxes,
+    "/stage-rules": stage_rules,
     "/icp-profiles": profiles,
     "/fit": fit,
     "/forms": forms,

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from siklus.cycle.closing.actions import (
     LineDraft,
+    add_stage_rule,
     ask_approval,
     change_quote_settings,
     draft_quote,
@@ -17,7 +18,7 @@ from siklus.cycle.closing.actions import (
 from siklus.cycle.closing.models import Quote
 from siklus.platform.accounts.models import User
 from siklus.platform.money.rates import set_rate
-from siklus.records.deals.models import Deal, Status
+from siklus.records.deals.models import Deal, Stage, Status
 from siklus.records.products.actions import set_price
 from siklus.records.products.models import Product
 
@@ -57,9 +58,16 @@ def lines_of_deal(deal: Deal) -> list[LineDraft]:
 
 
 def quotes_at_work(at: datetime) -> None:
-    """From now on discounts have limits: one quote waits for approval, one is at its second version."""
+    """From now on discounts have limits and stages ask for something; two quotes are being worked on."""
     by = User.objects.filter(role="operations").first()
     set_discount_limits(limits={"rep": Decimal(10), "manager": Decimal(30)}, by=by, at=at)
+    closing = Stage.objects.filter(kind="closing").first()
+    assert closing is not None
+    for stage, condition, about in (
+        (closing, "field", "amount"), (closing, "product", ""), (closing, "objections", ""),
+        (None, "quote_accepted", ""), (None, "person", "decision_maker"),
+    ):  # fmt: skip
+        add_stage_rule(pipeline=closing.pipeline, stage=stage, condition=condition, about=about, by=by, at=at)
     rows = Deal.objects.filter(status=Status.OPEN, stage__kind="closing", owner__role="rep").select_related(
         "owner"
     )

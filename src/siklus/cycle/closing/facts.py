@@ -148,3 +148,28 @@ class QuoteRuleSet(Fact):
     icon = "won"
     pipeline: int
     accepted_wins: bool
+
+
+# `stage` is empty where the rule is about winning. `asked_about` names a field, a part, a kind … of the condition.
+
+
+@declare("stage_rule.added", about="pipeline")
+class StageRuleAdded(Fact):
+    sentence = _("asks for something before %(title)s")
+    icon = "lock"
+    pipeline: int
+    stage: int | None
+    title: str
+    condition: str
+    asked_about: str
+
+
+@declare("stage_rule.removed", about="pipeline")
+class StageRuleRemoved(Fact):
+    sentence = _("asks for something no more before %(title)s")
+    icon = "lock"
+    pipeline: int
+    stage: int | None
+    title: str
+    condition: str
+    asked_about: str

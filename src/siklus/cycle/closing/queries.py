@@ -17,6 +17,7 @@ from siklus.cycle.closing.models import (
     QuoteSettings,
     QuoteState,
     QuoteVersion,
+    StageRule,
     TaxRate,
 )
 from siklus.cycle.closing.models.quotes import STANDING
@@ -24,6 +25,8 @@ from siklus.cycle.closing.reckoning import Taxed, percent_shown
 from siklus.platform.accounts.models import User
 from siklus.platform.accounts.visibility import visible
 from siklus.platform.installation.current import current
+from siklus.records.deals.conditions import Missing, condition_named
+from siklus.records.deals.models import Deal, Stage
 
 PPN = Taxed(
     "PPN", Decimal(12), 11, 12
@@ -177,3 +180,50 @@ def discount_of(version: QuoteVersion, viewer: User | None, lines: list[QuoteLin
 
 def _lines() -> Prefetch[str]:
     return Prefetch("lines", QuoteLine.objects.select_related("product").order_by("position"))
+
+
+def rules_of(pipeline_id: int, stage_id: int | None) -> list[StageRule]:
+    """What is asked for before a stage; without a stage, before a deal is won."""
+    rows = StageRule.objects.filter(pipeline_id=pipeline_id).order_by("id")
+    return list(rows.filter(stage=None) if stage_id is None else rows.filter(stage_id=stage_id))
+
+
+def missing_for(deal: Deal, rules: list[StageRule]) -> list[Missing]:
+    """What the deal lacks of these rules. A rule whose condition nobody offers any more asks for nothing."""
+    return [one.missing for one in asked_of(deal, rules) if one.missing]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One rule as it stands for a deal."""
+
+    text: str
+    missing: Missing | None
+
+
+def asked_of(deal: Deal, rules: list[StageRule]) -> list[Asked]:
+    found = []
+    for rule in rules:
+        known = condition_named(rule.condition)
+        if known is not None:
+            found.append(Asked(known.said(rule.about), known.check(deal, rule.about)))
+    return found
+
+
+def ahead(deal: Deal) -> tuple[Stage | None, list[Asked]]:
+    """The nearest stage ahead that asks for something, or winning, with how the deal stands with it."""
+    rules = list(
+        StageRule.objects.filter(pipeline_id=deal.pipeline_id).select_related("stage").order_by("id")
+    )
+    here = deal.stage.position
+    coming = {
+        rule.stage.position: rule.stage
+        for rule in rules
+        if rule.stage and rule.stage.position > here and rule.stage.retired_at is None
+    }
+    stage = coming[min(coming)] if coming else None
+    return stage, asked_of(deal, [rule for rule in rules if rule.stage_id == (stage.pk if stage else None)])
+
+
+def rule_for(_viewer: User, rule_id: int) -> StageRule:
+    return StageRule.objects.select_related("stage", "pipeline").get(pk=rule_id)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from siklus.desk.closing import editor, prices, public, quotes, settings
+from siklus.desk.closing import editor, prices, public, quotes, rules, settings
 
 urlpatterns: list[URLPattern] = [
     path("quotes/", quotes.quotes, name="quotes"),
@@ -19,6 +19,10 @@ urlpatterns: list[URLPattern] = [
     path("q/<str:secret>/pdf/", public.page_pdf, name="quote_public_pdf"),
     path("products/prices/", prices.price_book, name="price_book"),
     path("products/<int:product_id>/prices/new/", prices.price_new, name="price_new"),
+    path("deals/<int:deal_id>/ahead/", rules.deal_ahead, name="deal_ahead"),
+    path("settings/rules/", rules.rules, name="settings_rules"),
+    path("settings/rules/<int:pipeline_id>/new/", rules.rule_new, name="rule_new"),
+    path("settings/rules/<int:rule_id>/remove/", rules.rule_remove, name="rule_remove"),
     path("settings/quotes/", settings.quotes, name="settings_quotes"),
     path("settings/quotes/words/", settings.words, name="quote_words"),
     path("settings/quotes/tax/", settings.tax, name="quote_tax"),

@@ -3,6 +3,7 @@
 from siklus.cycle.closing.actions.approve import approve_discount, ask_approval, refuse_discount
 from siklus.cycle.closing.actions.decide import accept_quote, agreed_lines, decline_quote
 from siklus.cycle.closing.actions.draft import LineDraft, draft_quote, edit_quote
+from siklus.cycle.closing.actions.rules import CannotChangeRules, add_stage_rule, remove_stage_rule
 from siklus.cycle.closing.actions.send import send_quote, withdraw_quote
 from siklus.cycle.closing.actions.settings import (
     CannotChangeQuoteSettings,
@@ -14,7 +15,24 @@ from siklus.cycle.closing.actions.settings import (
 from siklus.cycle.closing.actions.shared import CannotChangeQuote
 
 __all__ = [
-    "CannotChangeQuote", "CannotChangeQuoteSettings", "LineDraft", "accept_quote", "agreed_lines", "approve_discount",
-    "ask_approval", "change_quote_settings", "decline_quote", "draft_quote", "edit_quote", "refuse_discount",
-    "send_quote", "set_discount_limits", "set_quote_rule", "set_tax_rate", "withdraw_quote",
-]  # fmt: skip
+    "CannotChangeQuote",
+    "CannotChangeQuoteSettings",
+    "CannotChangeRules",
+    "LineDraft",
+    "accept_quote",
+    "add_stage_rule",
+    "agreed_lines",
+    "approve_discount",
+    "ask_approval",
+    "change_quote_settings",
+    "decline_quote",
+    "draft_quote",
+    "edit_quote",
+    "refuse_discount",
+    "remove_stage_rule",
+    "send_quote",
+    "set_discount_limits",
+    "set_quote_rule",
+    "set_tax_rate",
+    "withdraw_quote",
+]

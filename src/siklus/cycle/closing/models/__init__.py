@@ -1,5 +1,12 @@
 from siklus.cycle.closing.models.quotes import Approval, Quote, QuoteLine, QuoteState, QuoteVersion
-from siklus.cycle.closing.models.rules import DiscountLimit, NumberSeries, QuoteRule, QuoteSettings, TaxRate
+from siklus.cycle.closing.models.rules import (
+    DiscountLimit,
+    NumberSeries,
+    QuoteRule,
+    QuoteSettings,
+    StageRule,
+    TaxRate,
+)
 
 __all__ = [
     "Approval",
@@ -11,5 +18,6 @@ __all__ = [
     "QuoteSettings",
     "QuoteState",
     "QuoteVersion",
+    "StageRule",
     "TaxRate",
 ]

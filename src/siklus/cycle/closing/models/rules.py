@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from siklus.platform.accounts.models import Role
-from siklus.records.deals.models import Pipeline
+from siklus.records.deals.models import Pipeline, Stage
 
 
 class QuoteSettings(models.Model):
@@ -92,3 +92,26 @@ class QuoteRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pipeline}: {self.accepted_wins}"
+
+
+class StageRule(models.Model):
+    """What is asked for before a deal enters a stage; without a stage, before it is won."""
+
+    pipeline = models.ForeignKey(Pipeline, on_delete=models.CASCADE, related_name="+", db_index=False)
+    stage = models.ForeignKey(
+        Stage, null=True, blank=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    condition = models.CharField(max_length=40)
+    about = models.CharField(max_length=80, blank=True, default="")
+
+    class Meta:
+        ordering = ["pipeline", "stage", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["stage", "condition", "about"], name="stage_rule_once"),
+            models.UniqueConstraint(
+                fields=["pipeline", "condition", "about"], condition=Q(stage=None), name="winning_rule_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stage or 'won'}: {self.condition} {self.about}"

@@ -25,6 +25,7 @@ def subjects(request: HttpRequest) -> list[dict[str, Any]]:
     if viewer(request).can_run_operations:
         found += [
             ("people", _("People & teams"), "users"), ("pipelines", _("Pipelines"), "stage"),
+            ("rules", _("Stage rules"), "lock"),
             ("reasons", _("Lost reasons"), "lost"), ("fields", _("Own fields"), "columns"),
             ("currencies", _("Currencies"), "money"), ("objections", _("Objections"), "objection"),
             ("research", _("Research"), "research"),
