@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from siklus.cycle.closing.api import router as quotes
+from siklus.cycle.closing.api_reviews import router as close_reviews
 from siklus.cycle.closing.api_rules import router as stage_rules
 from siklus.cycle.closing.api_settings import settings as quote_settings
 from siklus.cycle.closing.api_settings import taxes
@@ -69,6 +70,7 @@ for prefix, router in {
     "/quotes": quotes,
     "/quote-settings": quote_settings,
     "/tax-rates": taxes,
+    "/close-reviews": close_reviews,
     "/stage-rules": stage_rules,
     "/icp-profiles": profiles,
     "/fit": fit,

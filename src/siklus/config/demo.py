@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from siklus.config import demo_closing, demo_data
+from siklus.config import demo_closing, demo_data, demo_lessons
 from siklus.cycle.closing.actions import accept_quote, decline_quote, draft_quote, send_quote
 from siklus.cycle.closing.queries import standing_version
 from siklus.cycle.objections.actions import (
@@ -128,6 +128,7 @@ class Replay:
                 verb(at=at, by=by, **values)
         self._ideal(until)
         demo_closing.quotes_at_work(until)
+        demo_lessons.competitors_and_lessons(until)
 
     def _ideal(self, until: datetime) -> None:
         """Whom the company wants to sell to, and how its companies, leads and deals fit."""

@@ -14,3 +14,13 @@ register(
         shortcut="g b",
     )
 )
+register(
+    NavItem(
+        key="win_loss",
+        label=_("Win and loss"),
+        url_name="insight:win_loss",
+        icon="won",
+        section="insight",
+        position=30,
+    )
+)

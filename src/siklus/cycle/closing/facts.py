@@ -173,3 +173,27 @@ class StageRuleRemoved(Fact):
     title: str
     condition: str
     asked_about: str
+
+
+@declare("deal.lost_to", about="deal")
+class DealLostTo(Fact):
+    sentence = _("lost the deal to %(title)s")
+    icon = "flag"
+    deal: int
+    competitor: int
+    title: str
+
+
+@declare("deal.reviewed", about="deal")
+class DealReviewed(Fact):
+    """`status` is how the deal had ended. `factor` is what decided it."""
+
+    sentence = _("reviewed how the deal ended")
+    icon = "check"
+    deal: int
+    status: str
+    factor: str
+    competitor: int | None
+    went_well: str
+    went_badly: str
+    next_time: str

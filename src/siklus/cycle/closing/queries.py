@@ -5,11 +5,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from siklus.cycle.closing.models import (
     Approval,
+    CloseReview,
     DiscountLimit,
     Quote,
     QuoteLine,
@@ -26,8 +27,10 @@ from siklus.platform.accounts.models import User
 from siklus.platform.accounts.visibility import visible
 from siklus.platform.installation.current import current
 from siklus.records.deals.conditions import Missing, condition_named
-from siklus.records.deals.models import Deal, Stage
+from siklus.records.deals.models import Deal, Stage, Status
+from siklus.records.deals.queries import deals_for
 
+ENDS = (Status.WON, Status.LOST, Status.NO_DECISION)  # a disqualified deal teaches nothing about closing
 PPN = Taxed(
     "PPN", Decimal(12), 11, 12
 )  # ordinary goods and services since 2025: 12 % of 11/12, eleven in effect
@@ -227,3 +230,25 @@ def ahead(deal: Deal) -> tuple[Stage | None, list[Asked]]:
 
 def rule_for(_viewer: User, rule_id: int) -> StageRule:
     return StageRule.objects.select_related("stage", "pipeline").get(pk=rule_id)
+
+
+def reviews_for(viewer: User) -> QuerySet[CloseReview]:
+    """Reviews of deals that the viewer may see."""
+    return visible(CloseReview.objects.filter(deal__merged_into=None), viewer, owner="deal__owner")
+
+
+def review_of(deal: Deal) -> CloseReview | None:
+    """What was written about the end that the deal has now."""
+    if deal.closed_at is None:
+        return None
+    rows = CloseReview.objects.select_related("competitor", "reviewed_by")
+    return rows.filter(deal=deal, closed_at=deal.closed_at).first()
+
+
+def waiting_for_review(viewer: User, since: datetime) -> QuerySet[Deal]:
+    """Deals won, lost or not decided since a moment that nobody has reviewed, the largest first."""
+    written = CloseReview.objects.filter(
+        deal=OuterRef("pk"), closed_at=OuterRef("closed_at"), reviewed_at__isnull=False
+    )
+    ended = deals_for(viewer).filter(status__in=ENDS, closed_at__gte=since).exclude(Exists(written))
+    return ended.order_by("-amount_base", "-id")

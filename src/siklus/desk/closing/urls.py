@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from siklus.desk.closing import editor, prices, public, quotes, rules, settings
+from siklus.desk.closing import editor, prices, public, quotes, reviews, rules, settings
 
 urlpatterns: list[URLPattern] = [
     path("quotes/", quotes.quotes, name="quotes"),
@@ -19,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("q/<str:secret>/pdf/", public.page_pdf, name="quote_public_pdf"),
     path("products/prices/", prices.price_book, name="price_book"),
     path("products/<int:product_id>/prices/new/", prices.price_new, name="price_new"),
+    path("deals/<int:deal_id>/review/panel/", reviews.deal_review, name="deal_review"),
+    path("deals/<int:deal_id>/review/", reviews.review_edit, name="review_edit"),
     path("deals/<int:deal_id>/ahead/", rules.deal_ahead, name="deal_ahead"),
     path("settings/rules/", rules.rules, name="settings_rules"),
     path("settings/rules/<int:pipeline_id>/new/", rules.rule_new, name="rule_new"),

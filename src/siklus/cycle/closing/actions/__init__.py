@@ -3,6 +3,7 @@
 from siklus.cycle.closing.actions.approve import approve_discount, ask_approval, refuse_discount
 from siklus.cycle.closing.actions.decide import accept_quote, agreed_lines, decline_quote
 from siklus.cycle.closing.actions.draft import LineDraft, draft_quote, edit_quote
+from siklus.cycle.closing.actions.review import CannotReview, lost_to, review_close
 from siklus.cycle.closing.actions.rules import CannotChangeRules, add_stage_rule, remove_stage_rule
 from siklus.cycle.closing.actions.send import send_quote, withdraw_quote
 from siklus.cycle.closing.actions.settings import (
@@ -18,6 +19,7 @@ __all__ = [
     "CannotChangeQuote",
     "CannotChangeQuoteSettings",
     "CannotChangeRules",
+    "CannotReview",
     "LineDraft",
     "accept_quote",
     "add_stage_rule",
@@ -28,8 +30,10 @@ __all__ = [
     "decline_quote",
     "draft_quote",
     "edit_quote",
+    "lost_to",
     "refuse_discount",
     "remove_stage_rule",
+    "review_close",
     "send_quote",
     "set_discount_limits",
     "set_quote_rule",

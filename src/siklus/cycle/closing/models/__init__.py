@@ -1,4 +1,5 @@
 from siklus.cycle.closing.models.quotes import Approval, Quote, QuoteLine, QuoteState, QuoteVersion
+from siklus.cycle.closing.models.reviews import CloseReview, Factor
 from siklus.cycle.closing.models.rules import (
     DiscountLimit,
     NumberSeries,
@@ -10,7 +11,9 @@ from siklus.cycle.closing.models.rules import (
 
 __all__ = [
     "Approval",
+    "CloseReview",
     "DiscountLimit",
+    "Factor",
     "NumberSeries",
     "Quote",
     "QuoteLine",
