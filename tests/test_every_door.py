@@ -7,7 +7,14 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from siklus.cycle.closing.actions import LineDraft, draft_quote, send_quote
+from siklus.cycle.closing.actions import (
+    LineDraft,
+    add_milestone,
+    begin_plan,
+    draft_quote,
+    send_quote,
+    share_plan,
+)
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
 from siklus.cycle.prospecting.actions import add_form, add_profile
 from siklus.cycle.prospecting.fit.scoring import Criterion
@@ -143,6 +150,17 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "insight:win_loss": ("everybody", {}),
     "desk:deal_review": ("who sees it", {"deal_id": "deal"}),
     "desk:review_edit": ("who sees and works", {"deal_id": "deal"}),
+    "desk:deal_plan": ("who sees it", {"deal_id": "deal"}),
+    "desk:plan_begin": ("post only", {"deal_id": "deal"}),
+    "desk:plan_share": ("post only", {"plan_id": "plan"}),
+    "desk:milestone_new": ("who sees and works", {"plan_id": "plan"}),
+    "desk:milestone_edit": ("who sees and works", {"milestone_id": "milestone"}),
+    "desk:milestone_tick": ("post only", {"milestone_id": "milestone"}),
+    "desk:plan_public": ("open", {"secret": "plan_secret"}),
+    "desk:settings_plans": ("operations", {}),
+    "desk:plan_step_new": ("operations", {"pipeline_id": "pipeline"}),
+    "desk:plan_ready": ("post only", {"pipeline_id": "pipeline"}),
+    "desk:plan_step_remove": ("post only", {"step_id": "item"}),
     "desk:deal_ahead": ("who sees it", {"deal_id": "deal"}),
     "desk:settings_rules": ("operations", {}),
     "desk:rule_new": ("operations", {"pipeline_id": "pipeline"}),
@@ -211,7 +229,12 @@ def ids(world: World) -> dict[str, Any]:
         deal=deal, lines=[LineDraft(title="Work", unit_price=Decimal(1))], by=world.rani, at=day(1)
     )
     sent = send_quote(quote=quote, by=world.rani, at=day(1)).versions.get()
+    plan = share_plan(plan=begin_plan(deal=deal, by=world.rani, at=day(1)), by=world.rani, at=day(1))
+    milestone = add_milestone(
+        plan=plan, title="Sign", side="buyer", due_date=day(9).date(), by=world.rani, at=day(1)
+    )
     return {
+        "plan": plan.pk, "plan_secret": plan.secret, "milestone": milestone.pk,
         "quote": quote.pk, "secret": sent.secret,
         "finding": finding.pk, "competitor": competitor.pk, "item": item.pk,
         "icp": icp.pk,

@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from siklus.cycle.closing.api import router as quotes
+from siklus.cycle.closing.api_plans import milestones, plans
 from siklus.cycle.closing.api_reviews import router as close_reviews
 from siklus.cycle.closing.api_rules import router as stage_rules
 from siklus.cycle.closing.api_settings import settings as quote_settings
@@ -69,6 +70,8 @@ for prefix, router in {
     "/objection-responses": objection_responses,
     "/quotes": quotes,
     "/quote-settings": quote_settings,
+    "/action-plans": plans,
+    "/milestones": milestones,
     "/tax-rates": taxes,
     "/close-reviews": close_reviews,
     "/stage-rules": stage_rules,

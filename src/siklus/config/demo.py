@@ -128,6 +128,7 @@ class Replay:
                 verb(at=at, by=by, **values)
         self._ideal(until)
         demo_closing.quotes_at_work(until)
+        demo_closing.plans_at_work(until)
         demo_lessons.competitors_and_lessons(until)
 
     def _ideal(self, until: datetime) -> None:

@@ -7,15 +7,21 @@ from django.utils.translation import gettext as _
 
 from siklus.cycle.closing.actions import (
     LineDraft,
+    add_plan_step,
     add_stage_rule,
     ask_approval,
+    begin_plan,
     change_quote_settings,
     draft_quote,
+    edit_milestone,
     edit_quote,
     send_quote,
     set_discount_limits,
+    share_plan,
+    tick_milestone,
 )
 from siklus.cycle.closing.models import Quote
+from siklus.cycle.closing.ready import READY_PLAN
 from siklus.platform.accounts.models import User
 from siklus.platform.money.rates import set_rate
 from siklus.records.deals.models import Deal, Stage, Status
@@ -88,3 +94,28 @@ def quotes_at_work(at: datetime) -> None:
                 quote = send_quote(quote=quote, by=deal.owner, at=at - timedelta(hours=8))
             lines.append(LineDraft(title=_("A second training day"), unit_price=Decimal(6_000_000)))
             edit_quote(quote=quote, lines=lines, by=deal.owner, at=at - timedelta(hours=6))
+
+
+def plans_at_work(at: datetime) -> None:
+    """The template of plans, and the plans of the largest deals in closing: one goes well, one slips."""
+    by = User.objects.filter(role="operations").first()
+    closing = Stage.objects.filter(kind="closing").first()
+    assert closing is not None
+    for days_before, side, title_en, title_id in READY_PLAN:
+        add_plan_step(
+            pipeline=closing.pipeline, side=side, days_before=days_before, title_en=title_en, title_id=title_id,
+            by=by, at=at,
+        )  # fmt: skip
+    rows = Deal.objects.filter(status=Status.OPEN, stage__kind="closing").select_related("owner", "contact")
+    for place, deal in enumerate(rows.order_by("-amount_base")[:6]):
+        plan = begin_plan(deal=deal, by=deal.owner, at=at - timedelta(days=20))
+        person = deal.contact.name if deal.contact else ""
+        for number, one in enumerate(plan.milestones.order_by("due_date", "id")):
+            done_at = at - timedelta(days=max(1, 16 - number * 2))
+            if number < 3 + place % 3:
+                told = {"by": deal.owner} if one.side == "ours" else {"name": person or "–"}
+                tick_milestone(milestone=one, is_done=True, at=done_at, **told)
+            elif place % 2 == 0:
+                later = one.due_date + timedelta(days=12)
+                edit_milestone(milestone=one, due_date=later, by=deal.owner, at=at - timedelta(days=2))
+        share_plan(plan=plan, by=deal.owner, at=at - timedelta(days=19))

@@ -197,3 +197,85 @@ class DealReviewed(Fact):
     went_well: str
     went_badly: str
     next_time: str
+
+
+@declare("plan.begun", about="plan")
+class PlanBegun(Fact):
+    sentence = _("began a plan with the buyer")
+    icon = "flag"
+    plan: int
+    milestones: int
+
+
+@declare("plan.shared", about="plan")
+class PlanShared(Fact):
+    sentence = _("shared the plan with the buyer")
+    icon = "link"
+    plan: int
+
+
+@declare("plan.unshared", about="plan")
+class PlanUnshared(Fact):
+    sentence = _("shares the plan with the buyer no more")
+    icon = "link"
+    plan: int
+
+
+@declare("milestone.added", about="plan")
+class MilestoneAdded(Fact):
+    sentence = _("added to the plan: %(title)s")
+    icon = "plus"
+    plan: int
+    milestone: int
+    title: str
+    side: str
+    due_date: date
+
+
+@declare("milestone.changed", about="plan")
+class MilestoneChanged(Fact):
+    sentence = _("changed in the plan: %(title)s")
+    icon = "edit"
+    plan: int
+    milestone: int
+    title: str
+    due_date: date
+    was_due: date
+
+
+@declare("milestone.removed", about="plan")
+class MilestoneRemoved(Fact):
+    sentence = _("took out of the plan: %(title)s")
+    icon = "trash"
+    plan: int
+    milestone: int
+    title: str
+
+
+@declare("milestone.done", about="plan")
+class MilestoneDone(Fact):
+    """`who` is the buyer who ticked it on the shared page; empty when one of us did."""
+
+    sentence = _("done in the plan: %(title)s")
+    icon = "check"
+    personal = ("who",)
+    plan: int
+    milestone: int
+    title: str
+    who: str
+
+
+@declare("milestone.reopened", about="plan")
+class MilestoneReopened(Fact):
+    sentence = _("not done after all: %(title)s")
+    icon = "reopen"
+    plan: int
+    milestone: int
+    title: str
+
+
+@declare("plan_template.changed", about="pipeline")
+class PlanTemplateChanged(Fact):
+    sentence = _("changed what plans begin with")
+    icon = "settings"
+    pipeline: int

@@ -9,9 +9,12 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from siklus.cycle.closing.models import (
+    ActionPlan,
     Approval,
     CloseReview,
     DiscountLimit,
+    Milestone,
+    PlanStep,
     Quote,
     QuoteLine,
     QuoteRule,
@@ -252,3 +255,60 @@ def waiting_for_review(viewer: User, since: datetime) -> QuerySet[Deal]:
     )
     ended = deals_for(viewer).filter(status__in=ENDS, closed_at__gte=since).exclude(Exists(written))
     return ended.order_by("-amount_base", "-id")
+
+
+def plans_for(viewer: User) -> QuerySet[ActionPlan]:
+    """Plans of the deals that the viewer may see."""
+    return visible(ActionPlan.objects.filter(deal__merged_into=None), viewer, owner="deal__owner")
+
+
+def plan_for(viewer: User, plan_id: int) -> ActionPlan:
+    """One plan. Raises ActionPlan.DoesNotExist for strangers too."""
+    return plans_for(viewer).select_related("deal").get(pk=plan_id)
+
+
+def milestone_for(viewer: User, milestone_id: int) -> Milestone:
+    """One milestone, whose door is that of its plan."""
+    rows = Milestone.objects.filter(plan__in=plans_for(viewer))
+    return rows.select_related("plan", "plan__deal").get(pk=milestone_id)
+
+
+def plan_behind(secret: str) -> ActionPlan | None:
+    """The plan that a buyer's address leads to."""
+    rows = ActionPlan.objects.select_related("deal", "deal__owner", "deal__company")
+    return rows.filter(secret=secret, deal__merged_into=None).first() if secret else None
+
+
+def steps_of_plan(pipeline_id: int) -> list[PlanStep]:
+    """The template of a pipeline, what comes first first."""
+    return list(PlanStep.objects.filter(pipeline_id=pipeline_id).order_by("-days_before", "id"))
+
+
+def step_for(_viewer: User, step_id: int) -> PlanStep:
+    return PlanStep.objects.get(pk=step_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Where a plan stands on a day."""
+
+    milestones: list[Milestone]
+    done: int
+    late: list[Milestone]
+    ends: date | None
+    beyond: int  # days that it ends after the expected close
+
+    @property
+    def slipped(self) -> int:
+        """The longest that anything was put off, in days."""
+        return max((one.slipped for one in self.milestones), default=0)
+
+
+def course_of(plan: ActionPlan, today: date) -> Course:
+    """The milestones in their order, which are late, and whether the plan still ends before the expected close."""
+    rows = list(plan.milestones.select_related("done_by").order_by("due_date", "id"))
+    ends = max((one.due_date for one in rows if not one.is_done), default=None)
+    close = plan.deal.expected_close_date
+    beyond = max(0, (ends - close).days) if ends and close else 0
+    late = [one for one in rows if one.late(today)]
+    return Course(rows, sum(one.is_done for one in rows), late, ends, beyond)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from siklus.desk.closing import editor, prices, public, quotes, reviews, rules, settings
+from siklus.desk.closing import editor, plans, prices, public, public_plan, quotes, reviews, rules, settings
 
 urlpatterns: list[URLPattern] = [
     path("quotes/", quotes.quotes, name="quotes"),
@@ -21,6 +21,17 @@ urlpatterns: list[URLPattern] = [
     path("products/<int:product_id>/prices/new/", prices.price_new, name="price_new"),
     path("deals/<int:deal_id>/review/panel/", reviews.deal_review, name="deal_review"),
     path("deals/<int:deal_id>/review/", reviews.review_edit, name="review_edit"),
+    path("deals/<int:deal_id>/plan/", plans.panel, name="deal_plan"),
+    path("deals/<int:deal_id>/plan/begin/", plans.plan_begin, name="plan_begin"),
+    path("plans/<int:plan_id>/share/", plans.plan_share, name="plan_share"),
+    path("plans/<int:plan_id>/milestones/new/", plans.milestone_new, name="milestone_new"),
+    path("milestones/<int:milestone_id>/", plans.milestone_edit, name="milestone_edit"),
+    path("milestones/<int:milestone_id>/tick/", plans.milestone_tick, name="milestone_tick"),
+    path("p/<str:secret>/", public_plan.page, name="plan_public"),
+    path("settings/plans/", plans.templates, name="settings_plans"),
+    path("settings/plans/<int:pipeline_id>/new/", plans.step_new, name="plan_step_new"),
+    path("settings/plans/<int:pipeline_id>/ready/", plans.ready, name="plan_ready"),
+    path("settings/plans/<int:step_id>/remove/", plans.step_remove, name="plan_step_remove"),
     path("deals/<int:deal_id>/ahead/", rules.deal_ahead, name="deal_ahead"),
     path("settings/rules/", rules.rules, name="settings_rules"),
     path("settings/rules/<int:pipeline_id>/new/", rules.rule_new, name="rule_new"),

@@ -1,3 +1,4 @@
+from siklus.cycle.closing.models.plans import ActionPlan, Milestone, PlanStep, Side
 from siklus.cycle.closing.models.quotes import Approval, Quote, QuoteLine, QuoteState, QuoteVersion
 from siklus.cycle.closing.models.reviews import CloseReview, Factor
 from siklus.cycle.closing.models.rules import (
@@ -10,17 +11,21 @@ from siklus.cycle.closing.models.rules import (
 )
 
 __all__ = [
+    "ActionPlan",
     "Approval",
     "CloseReview",
     "DiscountLimit",
     "Factor",
+    "Milestone",
     "NumberSeries",
+    "PlanStep",
     "Quote",
     "QuoteLine",
     "QuoteRule",
     "QuoteSettings",
     "QuoteState",
     "QuoteVersion",
+    "Side",
     "StageRule",
     "TaxRate",
 ]

@@ -32,6 +32,7 @@ def subjects(request: HttpRequest) -> list[dict[str, Any]]:
             ("icp", _("Ideal customers"), "star"),
             ("forms", _("Web forms"), "globe"),
             ("quotes", _("Quotes"), "file"),
+            ("plans", _("Plans"), "flag"),
         ]  # fmt: skip
     return [
         {
