@@ -147,6 +147,7 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     **{f"desk:{name}": ("operations", {}) for name in (
         "settings_quotes", "quote_words", "quote_tax", "quote_limits",
     )},
+    "insight:close_rate": ("everybody", {}),
     "insight:win_loss": ("everybody", {}),
     "desk:deal_review": ("who sees it", {"deal_id": "deal"}),
     "desk:review_edit": ("who sees and works", {"deal_id": "deal"}),

@@ -24,3 +24,13 @@ register(
         position=30,
     )
 )
+register(
+    NavItem(
+        key="close_rate",
+        label=_("Close rate"),
+        url_name="insight:close_rate",
+        icon="chart",
+        section="insight",
+        position=20,
+    )
+)
