@@ -7,8 +7,7 @@ from typing import Any
 from django.utils import timezone, translation
 from markupsafe import Markup
 
-from siklus.cycle.closing.models import Quote, QuoteLine, QuoteSettings, QuoteState, QuoteVersion
-from siklus.cycle.closing.queries import quote_settings
+from siklus.cycle.closing.models import Quote, QuoteLine, QuoteState, QuoteVersion
 from siklus.platform.i18n.speaking import one_language
 from siklus.platform.installation.current import current
 from siklus.platform.web.jinja import jinja
@@ -38,10 +37,9 @@ def state_of(version: QuoteVersion, today: date) -> Shown:
 
 def paper(quote: Quote, version: QuoteVersion, lines: list[QuoteLine], today: date) -> Markup:
     """The document as part of a page."""
-    settings: QuoteSettings = quote_settings()
     names: dict[str, Any] = {
-        "quote": quote, "version": version, "lines": lines, "settings": settings, "seller": current().name,
-        "dated": version.sent_at or today, "has_discounts": any(line.percent for line in lines),
+        "quote": quote, "version": version, "lines": lines, "dated": version.sent_at or today,
+        "has_discounts": any(line.percent for line in lines),
     }  # fmt: skip
     here = timezone.override(current().time_zone)
     with translation.override(version.language), here, one_language():

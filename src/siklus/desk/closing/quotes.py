@@ -159,9 +159,10 @@ def quote(request: HttpRequest, quote_id: int) -> HttpResponse:
     one: Quote = opened(quote_for, user, quote_id)
     versions = versions_of(one)
     asked = request.GET.get("version", "")
-    shown = next((v for v in versions if str(v.number) == asked), versions[0])
-    lines = list(shown.lines.all())
     standing = next((v for v in versions if v.state in (QuoteState.SENT, QuoteState.ACCEPTED)), None)
+    first = standing if one.state == QuoteState.ACCEPTED and standing is not None else versions[0]
+    shown = next((v for v in versions if str(v.number) == asked), first)
+    lines = list(shown.lines.all())
     draft = versions[0] if versions[0].state == QuoteState.DRAFT else None
     address = ""
     if standing is not None and standing.secret:

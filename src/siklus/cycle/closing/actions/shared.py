@@ -5,9 +5,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from siklus.cycle.closing.models import Quote, QuoteLine, QuoteState, QuoteVersion
-from siklus.cycle.closing.queries import tax_on
+from siklus.cycle.closing.queries import quote_settings, tax_on
 from siklus.cycle.closing.reckoning import totals
 from siklus.platform.accounts.models import User
+from siklus.platform.installation.current import current
 from siklus.platform.journal.facts import Fact, Money
 from siklus.platform.journal.record import record
 from siklus.records.deals.models import Deal
@@ -30,7 +31,10 @@ def locked(quote: Quote, expected_version: int | None = None) -> Quote:
 
 
 def reckon(version: QuoteVersion, lines: Iterable[QuoteLine], day: date) -> None:
-    """Write the foot of a draft anew, with the tax that holds on a day."""
+    """Write head and foot of a draft anew: who sells as it stands in the settings, the tax that holds on a day."""
+    settings = quote_settings()
+    version.seller_name = current().name
+    version.seller, version.seller_tax_number = settings.seller, settings.seller_tax_number
     tax = tax_on(day)
     version.tax_name = tax.name if tax else ""
     version.tax_rate = tax.rate if tax else Decimal(0)

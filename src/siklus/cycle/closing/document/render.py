@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from siklus.cycle.closing.models import Quote, QuoteVersion
-from siklus.cycle.closing.queries import lines_of, quote_settings
+from siklus.cycle.closing.queries import lines_of
 from siklus.platform.i18n.speaking import one_language
 from siklus.platform.installation.current import current
 from siklus.platform.web.jinja import jinja
@@ -37,9 +37,8 @@ def html_of(quote: Quote, version: QuoteVersion) -> str:
     """The document before it is laid out."""
     lines = lines_of(version)
     names = {
-        "quote": quote, "version": version, "lines": lines, "settings": quote_settings(),
-        "seller": current().name, "dated": version.sent_at or version.edited_at,
-        "has_discounts": any(line.percent for line in lines)
+        "quote": quote, "version": version, "lines": lines, "dated": version.sent_at or version.edited_at,
+        "has_discounts": any(line.percent for line in lines),
     }  # fmt: skip
     here = timezone.override(current().time_zone)
     with translation.override(version.language), here, one_language():

@@ -19,6 +19,7 @@ from siklus.cycle.closing.actions import (
     set_tax_rate,
     withdraw_quote,
 )
+from siklus.cycle.closing.document.render import html_of
 from siklus.cycle.closing.models import Quote, QuoteLine, QuoteState, QuoteVersion
 from siklus.cycle.closing.queries import (
     discount_of,
@@ -132,6 +133,19 @@ def test_what_was_sent_never_changes_a_change_makes_the_next_version(world: Worl
     assert list(quote.versions.values_list("number", "state")) == [(1, "superseded"), (2, "sent")]
     old = version_behind(first["secret"])
     assert old is not None and why_no_answer(old, day(5).date()) == "A newer version of this quote was sent."
+
+
+def test_what_was_sent_keeps_the_seller_as_it_stood_then(world: World, quote):
+    change_quote_settings(seller="Jl. Sudirman 52", seller_tax_number="01.2", by=world.agus, at=day(1))
+    sent = last_version(send_quote(quote=quote, by=world.rani, at=day(2)))
+    change_quote_settings(seller="Jl. Thamrin 1", by=world.agus, at=day(3))
+    sent.refresh_from_db()
+    assert (sent.seller_name, sent.seller, sent.seller_tax_number) == (
+        "Nusa Digital",
+        "Jl. Sudirman 52",
+        "01.2",
+    )
+    assert "Jl. Sudirman 52" in html_of(quote, sent) and "Thamrin" not in html_of(quote, sent)
 
 
 def test_saving_without_a_change_writes_nothing(world: World, quote, seat):
