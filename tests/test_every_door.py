@@ -1,6 +1,7 @@
 """Every address × every role. A new address that stands in no row of the table fails the first test."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,6 +9,14 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from siklus.cycle.closing.actions import (
+    LineDraft,
+    add_milestone,
+    begin_plan,
+    draft_quote,
+    send_quote,
+    share_plan,
+)
 from siklus.cycle.demos.actions import add_demo_type, book_demo
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
 from siklus.cycle.outreach.actions import Letter, add_template, write_email
@@ -169,6 +178,41 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:icp_edit": ("operations", {"profile_id": "icp"}),
     "desk:icp_learned": ("operations", {"profile_id": "icp"}),
     **{f"desk:icp_{name}": ("post only", {"profile_id": "icp"}) for name in ("switch", "retire", "take")},
+    "desk:quotes": ("everybody", {}),
+    "desk:price_book": ("everybody", {}),
+    "desk:price_new": ("operations", {"product_id": "product"}),
+    "desk:deal_quotes": ("who sees it", {"deal_id": "deal"}),
+    "desk:quote": ("who sees it", {"quote_id": "quote"}),
+    "desk:quote_pdf": ("who sees it", {"quote_id": "quote", "number": "=1"}),
+    "desk:quote_new": ("who sees and works", {"deal_id": "deal"}),
+    **{f"desk:quote_{name}": ("who sees and works", {"quote_id": "quote"})
+       for name in ("edit", "refuse", "withdraw", "answer")},
+    **{f"desk:quote_{name}": ("post only", {"quote_id": "quote"}) for name in ("send", "ask", "approve")},
+    "desk:quote_public": ("open", {"secret": "secret"}),
+    "desk:quote_public_pdf": ("open", {"secret": "secret"}),
+    **{f"desk:{name}": ("operations", {}) for name in (
+        "settings_quotes", "quote_words", "quote_tax", "quote_limits",
+    )},
+    "insight:close_rate": ("everybody", {}),
+    "insight:win_loss": ("everybody", {}),
+    "desk:deal_review": ("who sees it", {"deal_id": "deal"}),
+    "desk:review_edit": ("who sees and works", {"deal_id": "deal"}),
+    "desk:deal_plan": ("who sees it", {"deal_id": "deal"}),
+    "desk:plan_begin": ("post only", {"deal_id": "deal"}),
+    "desk:plan_share": ("post only", {"plan_id": "plan"}),
+    "desk:milestone_new": ("who sees and works", {"plan_id": "plan"}),
+    "desk:milestone_edit": ("who sees and works", {"milestone_id": "milestone"}),
+    "desk:milestone_tick": ("post only", {"milestone_id": "milestone"}),
+    "desk:plan_public": ("open", {"secret": "plan_secret"}),
+    "desk:settings_plans": ("operations", {}),
+    "desk:plan_step_new": ("operations", {"pipeline_id": "pipeline"}),
+    "desk:plan_ready": ("post only", {"pipeline_id": "pipeline"}),
+    "desk:plan_step_remove": ("post only", {"step_id": "item"}),
+    "desk:deal_ahead": ("who sees it", {"deal_id": "deal"}),
+    "desk:settings_rules": ("operations", {}),
+    "desk:rule_new": ("operations", {"pipeline_id": "pipeline"}),
+    "desk:rule_remove": ("post only", {"rule_id": "item"}),
+    "desk:quote_rule": ("post only", {"pipeline_id": "pipeline"}),
     "desk:duplicate_pairs": ("who works", {"kind": "=company"}),
     "desk:possible_duplicates": ("who works", {}),
     "desk:duplicate_apart": ("post only", {"kind": "=company"}),
@@ -206,7 +250,7 @@ ELSEWHERE = {
 
 
 @pytest.fixture
-def ids(world: World) -> dict[str, int]:
+def ids(world: World) -> dict[str, Any]:
     company = add_company(name="Bank Nusa", owner=world.rani, by=world.rani, at=day(1))
     contact = add_contact(
         name="Hendra",
@@ -250,10 +294,20 @@ def ids(world: World) -> dict[str, int]:
     )
     words = {"en": {"subject": "Hello", "text": "Hello."}}
     template = add_template(name="Hello", words=words, by=world.agus, at=day(1))
+    quote = draft_quote(
+        deal=deal, lines=[LineDraft(title="Work", unit_price=Decimal(1))], by=world.rani, at=day(1)
+    )
+    sent = send_quote(quote=quote, by=world.rani, at=day(1)).versions.get()
+    plan = share_plan(plan=begin_plan(deal=deal, by=world.rani, at=day(1)), by=world.rani, at=day(1))
+    milestone = add_milestone(
+        plan=plan, title="Sign", side="buyer", due_date=day(9).date(), by=world.rani, at=day(1)
+    )
     return {
         "demo": demo.pk, "demo_type": shown.pk, "demo_item": demo.items.get().pk,
         "thread": written.thread_id, "template": template.pk,
         "mailbox": mailbox.pk,
+        "plan": plan.pk, "plan_secret": plan.secret, "milestone": milestone.pk,
+        "quote": quote.pk, "secret": sent.secret,
         "finding": finding.pk, "competitor": competitor.pk, "item": item.pk,
         "icp": icp.pk,
         "form": form.pk,

@@ -9,6 +9,12 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
+from siklus.cycle.closing.api import router as quotes
+from siklus.cycle.closing.api_plans import milestones, plans
+from siklus.cycle.closing.api_reviews import router as close_reviews
+from siklus.cycle.closing.api_rules import router as stage_rules
+from siklus.cycle.closing.api_settings import settings as quote_settings
+from siklus.cycle.closing.api_settings import taxes
 from siklus.cycle.demos.api import router as demos
 from siklus.cycle.demos.api import types as demo_types
 from siklus.cycle.objections.api import router as objections
@@ -69,6 +75,13 @@ for prefix, router in {
     "/objections": objections,
     "/objection-types": objection_types,
     "/objection-responses": objection_responses,
+    "/quotes": quotes,
+    "/quote-settings": quote_settings,
+    "/action-plans": plans,
+    "/milestones": milestones,
+    "/tax-rates": taxes,
+    "/close-reviews": close_reviews,
+    "/stage-rules": stage_rules,
     "/icp-profiles": profiles,
     "/fit": fit,
     "/forms": forms,

@@ -3,7 +3,7 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
 
-LOADED = ("facts", "reactions", "gates", "imports", "merging", "tasks", "navigation_items")
+LOADED = ("facts", "conditions", "reactions", "gates", "imports", "merging", "tasks", "navigation_items")
 
 
 class ConfigConfig(AppConfig):

@@ -11,8 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from siklus.config import demo_data
+from siklus.config import demo_closing, demo_data, demo_lessons
 from siklus.config.demo_mail import tell_mail
+from siklus.cycle.closing.actions import accept_quote, decline_quote, draft_quote, send_quote
+from siklus.cycle.closing.queries import standing_version
 from siklus.cycle.demos.actions import add_ready_types, book_demo, hold_demo, miss_demo
 from siklus.cycle.demos.queries import free_slots
 from siklus.cycle.objections.actions import (
@@ -117,8 +119,12 @@ class Replay:
     def run(self, until: datetime) -> None:
         self.until = until
         self._answers()
+        is_settled = False
         for event in self.world.events:
             if event.at <= until:
+                if event.verb == "create_deal" and not is_settled:
+                    demo_closing.settle_quotes(None, event.at)
+                    is_settled = True
                 values = dict(event.kwargs)
                 at = event.at
                 by = self._thing(values.pop("by", None))
@@ -126,6 +132,9 @@ class Replay:
                 verb(at=at, by=by, **values)
         self._ideal(until)
         tell_mail(at=min(self.world.events[-1].at, until))
+        demo_closing.quotes_at_work(until)
+        demo_closing.plans_at_work(until)
+        demo_lessons.competitors_and_lessons(until)
 
     def _ideal(self, until: datetime) -> None:
         """Whom the company wants to sell to, and how its companies, leads and deals fit."""
@@ -341,6 +350,28 @@ class Replay:
 
     def leave_standing(self, *, at: datetime, by: User | None, objection: str) -> None:
         self.things[objection] = leave_standing(objection=self._thing(objection), by=by, at=at)
+
+    def draft_quote(self, *, at: datetime, by: User | None, key: str, deal: str) -> None:
+        self.things[key] = draft_quote(
+            deal=self._thing(deal), lines=demo_closing.lines_of_deal(self._thing(deal)), by=by, at=at
+        )
+
+    def send_quote(self, *, at: datetime, by: User | None, quote: str) -> None:
+        self.things[quote] = send_quote(quote=self._thing(quote), by=by, at=at)
+
+    def accept_quote(self, *, at: datetime, by: User | None, quote: str, contact: str) -> None:
+        self._decided(accept_quote, quote, contact, at)
+
+    def decline_quote(self, *, at: datetime, by: User | None, quote: str, contact: str, note: str) -> None:
+        self._decided(decline_quote, quote, contact, at, note=note)
+
+    def _decided(
+        self, verb: Callable[..., Any], quote: str, contact: str, at: datetime, **values: Any
+    ) -> None:
+        """The buyer answers on their page."""
+        version = standing_version(self._thing(quote))
+        version.quote = self._thing(quote)
+        verb(version=version, name=self._thing(contact).name, address="203.0.113.24", at=at, **values)
 
 
 def _kind(kind: str) -> str:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from siklus.config import demo_words as words
 from siklus.config.demo_demos import tell_demos
 from siklus.config.demo_objections import tell_objections
+from siklus.config.demo_quotes import tell_quotes
 
 ZONE = ZoneInfo("Asia/Jakarta")
 MAIL_DOMAIN = "nusadigital.example"
@@ -137,10 +138,8 @@ class _Builder:
         self._found()
         for number, outcome in enumerate(self._outcomes(), 1):
             _Story(self, f"deal:{number}", outcome).tell()
-        tell_objections(
-            list(self.events), self.record, today=self.today, language=self.language, seed=self.seed
-        )
-        tell_demos(list(self.events), self.record, today=self.today, language=self.language, seed=self.seed)
+        for tell in (tell_objections, tell_quotes, tell_demos):
+            tell(list(self.events), self.record, today=self.today, language=self.language, seed=self.seed)
         events = tuple(sorted(self.events, key=lambda event: event.at))  # stable: told in order at one moment
         return World(
             self.today,

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "siklus.cycle.outreach",
     "siklus.cycle.demos",
     "siklus.cycle.objections",
+    "siklus.cycle.closing",
     "siklus.insight",
     "siklus.desk",
     "siklus.config",

@@ -27,6 +27,9 @@ register(
     )
 )  # fmt: skip
 register(
+    NavItem(key="quotes", label=_("Quotes"), url_name="desk:quotes", icon="file", position=46, shortcut="g q")
+)
+register(
     NavItem(
         key="companies", label=_("Companies"), url_name="desk:companies", icon="company", section="records",
         position=10, shortcut="g o",

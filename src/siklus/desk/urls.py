@@ -1,6 +1,7 @@
 """The pages of the desk."""
 
 from siklus.desk.board.urls import urlpatterns as board
+from siklus.desk.closing.urls import urlpatterns as closing
 from siklus.desk.demos.urls import urlpatterns as demos
 from siklus.desk.find.urls import urlpatterns as find
 from siklus.desk.icp.urls import urlpatterns as icp
@@ -26,6 +27,7 @@ urlpatterns = [
     *objections,
     *research,
     *outreach,
+    *closing,
     *icp,
     *web_forms,
     *pages,

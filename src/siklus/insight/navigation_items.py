@@ -14,3 +14,23 @@ register(
         shortcut="g b",
     )
 )
+register(
+    NavItem(
+        key="win_loss",
+        label=_("Win and loss"),
+        url_name="insight:win_loss",
+        icon="won",
+        section="insight",
+        position=30,
+    )
+)
+register(
+    NavItem(
+        key="close_rate",
+        label=_("Close rate"),
+        url_name="insight:close_rate",
+        icon="chart",
+        section="insight",
+        position=20,
+    )
+)

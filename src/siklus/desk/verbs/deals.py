@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from siklus.cycle.closing.actions import lost_to
+from siklus.cycle.research.models import Competitor
 from siklus.desk.board.answers import board_answer
+from siklus.desk.closing.reviews import known_competitors
 from siklus.desk.filters.lookups import Lookups
 from siklus.desk.request import Request
 from siklus.desk.verbs.answers import (
@@ -178,23 +182,30 @@ def lose(request: Request, deal_id: int) -> HttpResponse:
         "status": status,
         "statuses": [(one.value, one.label) for one in ENDS],
         "note": asked.get("note", ""),
+        "competitors": known_competitors(deal),
+        "competitor": asked.get("competitor", ""),
     }
     title = _("Why did %(name)s end?") % {"name": deal.name}
     if request.method == "GET":
         return dialog(request, "desk/verbs/_lose.html", context, title=title)
     reason = LostReason.objects.filter(pk=chosen, is_active=True).first() if chosen.isdigit() else None
+    now = timezone.now()
     try:
-        lost = lose_deal(
-            deal=deal,
-            reason=reason,
-            status=asked.get("status") or (reason.status if reason else Status.LOST),
-            note=asked.get("note", ""),
-            by=request.user,
-            at=timezone.now(),
-            expected_version=version_of(request),
-        )
+        with transaction.atomic():
+            lost = lose_deal(
+                deal=deal,
+                reason=reason,
+                status=asked.get("status") or (reason.status if reason else Status.LOST),
+                note=asked.get("note", ""),
+                by=request.user,
+                at=now,
+                expected_version=version_of(request),
+            )
+            winner = _competitor(asked.get("competitor", ""))
+            if winner is not None and lost.status == Status.LOST:
+                lost_to(deal=lost, competitor=winner, by=request.user, at=now)
     except StaleEdit as refusal:
-        fields = {"reason": chosen, "status": status, "note": asked.get("note", "")}
+        fields = {key: asked.get(key, "") for key in ("reason", "status", "note", "competitor")}
         return _stale(request, refusal, _("Mark as lost"), fields)
     except REFUSALS as refusal:
         context["error"] = sentence(refusal)
@@ -205,6 +216,11 @@ def lose(request: Request, deal_id: int) -> HttpResponse:
         "reason": reason.name if reason else "",
     }
     return _changed(request, lost, text, undo_url=f"/deals/{lost.pk}/reopen/?version={lost.version}&undo=1")
+
+
+def _competitor(given: str) -> Competitor | None:
+    """Who won it, when somebody says so."""
+    return Competitor.objects.filter(pk=given).first() if given.isdecimal() and len(given) < 18 else None
 
 
 def _reasons(status: str) -> list[tuple[str, list[tuple[int, str]]]]:

@@ -22,17 +22,22 @@ from siklus.platform.i18n.speaking import language, one_language
 
 _globals: dict[str, Any] = {}
 _filters: dict[str, Callable[..., Any]] = {}
+_made: list[jinja2.Environment] = []  # those that what comes later must be told to
 
 
 def template_global(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make a function callable from every template under its own name."""
     _globals[function.__name__] = function
+    for env in _made:
+        env.globals[function.__name__] = function
     return function
 
 
 def template_filter(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make a function a filter of every template under its own name."""
     _filters[function.__name__] = function
+    for env in _made:
+        env.filters[function.__name__] = function
     return function
 
 
@@ -92,6 +97,7 @@ def environment(**options: Any) -> jinja2.Environment:
     env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update({"gettext": phrase, "_": phrase, "url": url, "static": static, **_globals})
     env.filters.update(_filters)
+    _made.append(env)
     return env
 
 

@@ -26,9 +26,20 @@ def gate(*kinds: str) -> Callable[[Gate], Gate]:
 
 
 def ask_gates(deal: Deal, target: Stage, *, kind: str = "") -> None:
-    """Raise the first refusal, if any. Winning is no stage: it asks the gates of the kind `won` where the deal stands."""
+    """Ask every gate and raise what all of them say at once: people mend everything in one go.
+
+    Winning is no stage: it asks the gates of the kind `won` where the deal stands.
+    """
+    refusals = []
     for ask in _gates[kind or target.kind]:
-        ask(deal, target)
+        try:
+            ask(deal, target)
+        except GateClosed as refusal:
+            refusals.append(refusal)
+    if len(refusals) == 1:
+        raise refusals[0]
+    if refusals:
+        raise GateClosed(" ".join(one.message for one in refusals), field=refusals[0].field)
 
 
 def close_for_good(function: Gate) -> None:

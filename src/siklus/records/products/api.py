@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -7,8 +7,9 @@ from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
 from siklus.platform.api.door import asker, expected_version, one, operator, paged, with_etag
-from siklus.records.products.actions import add_product, edit_product
-from siklus.records.products.models import Product
+from siklus.records.products.actions import add_product, edit_product, set_price
+from siklus.records.products.models import Price, Product
+from siklus.records.products.queries import prices_of, product_for
 
 router = Router()
 
@@ -45,11 +46,6 @@ FIELDS = tuple(ProductOut.model_fields)
 
 def shown(product: Product) -> dict[str, Any]:
     return {name: getattr(product, name) for name in FIELDS}
-
-
-def product_for(_viewer: Any, product_id: int) -> Product:
-    """Everybody may see what we sell."""
-    return Product.objects.get(pk=product_id)
 
 
 @router.get("", response=ProductPage, operation_id="list_products")
@@ -94,3 +90,33 @@ def retire_product(request: HttpRequest, product_id: int) -> Any:
     user = operator(request)
     edit_product(product=one(product_for, user, product_id), by=user, at=timezone.now(), is_active=False)
     return 204, None
+
+
+class PriceIn(Schema):
+    currency: str = Field(max_length=3)
+    amount: Decimal | None = Field(None, ge=0, max_digits=15, decimal_places=3)
+    from_date: date
+
+
+class PriceOut(Schema):
+    currency: str
+    amount: Decimal | None
+    from_date: date
+
+
+@router.get("/{int:product_id}/prices", response=list[PriceOut], operation_id="list_prices")
+def list_prices(request: HttpRequest, product_id: int) -> Any:
+    """Every price in the books, the newest of each currency first. Without an amount: not offered from that day on."""
+    return [_priced(row) for row in prices_of(one(product_for, asker(request), product_id))]
+
+
+@router.post("/{int:product_id}/prices", response={201: PriceOut}, operation_id="set_price")
+def post_price(request: HttpRequest, product_id: int, payload: PriceIn) -> Any:
+    """Set a price from a day on; a second one of the same day replaces the first."""
+    user = operator(request)
+    row = set_price(product=one(product_for, user, product_id), by=user, at=timezone.now(), **payload.dict())
+    return 201, _priced(row)
+
+
+def _priced(row: Price) -> dict[str, Any]:
+    return {"currency": row.currency, "amount": row.amount, "from_date": row.from_date}

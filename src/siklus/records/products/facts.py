@@ -1,6 +1,8 @@
+from datetime import date
+
 from django.utils.translation import gettext_lazy as _
 
-from siklus.platform.journal.facts import Change, Fact, declare
+from siklus.platform.journal.facts import Change, Fact, Money, declare
 
 
 @declare("product.added", about="product")
@@ -18,3 +20,15 @@ class ProductEdited(Fact):
     product: int
     title: str
     changes: tuple[Change, ...]
+
+
+@declare("product.priced", about="product")
+class ProductPriced(Fact):
+    """`price` without an amount: not offered in this currency from that day on."""
+
+    sentence = _("set the price of %(title)s")
+    icon = "money"
+    product: int
+    title: str
+    price: Money
+    from_date: date

@@ -1,4 +1,6 @@
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from siklus.platform.money.fields import AmountField
 
@@ -20,3 +22,26 @@ class Product(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Price(models.Model):
+    """A row of a price book: what a product costs in a currency from a day on. No amount: not offered in it from then."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="prices", db_index=False)
+    currency = models.CharField(max_length=3)
+    from_date = models.DateField()
+    amount = AmountField(null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["product", "currency", "-from_date"]
+        constraints = [
+            models.UniqueConstraint(fields=["product", "currency", "from_date"], name="one_price_a_day"),
+            models.CheckConstraint(condition=Q(amount=None) | Q(amount__gte=0), name="price_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product}, {self.currency} from {self.from_date}"

@@ -27,6 +27,7 @@ def subjects(request: HttpRequest) -> list[dict[str, Any]]:
     if viewer(request).can_run_operations:
         found += [
             ("people", _("People & teams"), "users"), ("pipelines", _("Pipelines"), "stage"),
+            ("rules", _("Stage rules"), "lock"),
             ("reasons", _("Lost reasons"), "lost"), ("fields", _("Own fields"), "columns"),
             ("currencies", _("Currencies"), "money"), ("templates", _("Templates"), "note"),
             ("sending", _("Sending"), "lock"), ("demos", _("Demos"), "calendar"),
@@ -34,6 +35,8 @@ def subjects(request: HttpRequest) -> list[dict[str, Any]]:
             ("research", _("Research"), "research"),
             ("icp", _("Ideal customers"), "star"),
             ("forms", _("Web forms"), "globe"),
+            ("quotes", _("Quotes"), "file"),
+            ("plans", _("Plans"), "flag"),
         ]  # fmt: skip
     return [
         {

@@ -444,6 +444,17 @@ document.addEventListener("htmx:sendError", () => toast(phrase("offline"), "bad"
 document.addEventListener("htmx:timeout", () => toast(phrase("offline"), "bad"));
 return {  };
 })();
+const m_web_js_copy = (() => {
+const { on, say } = m_web_js_core;
+on("click", "[data-copy]", async (event, button) => {
+  try { await navigator.clipboard.writeText(button.dataset.copy); } catch { return; }
+  say(button.dataset.copied);
+  const before = button.lastChild.textContent;
+  button.lastChild.textContent = button.dataset.copied;
+  setTimeout(() => { button.lastChild.textContent = before; }, 1500);
+});
+return {  };
+})();
 const m_web_js_inline_edit = (() => {
 const { $, on } = m_web_js_core;
 const kept = new WeakMap();
