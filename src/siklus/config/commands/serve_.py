@@ -1,6 +1,8 @@
 import argparse
 import os
+import socket
 
+from siklus.config.command import Stop
 from siklus.config.commands.shared import environment_port, start_django
 
 HELP = "serve the pages and the API"
@@ -13,8 +15,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
+    refuse_taken(options.host, options.port)
     start_django()
     serve(options.host, options.port, options.workers)
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Stop when somebody listens there: the server shares a port, and every other page would come from the other one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what just ended there is no neighbour
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Stop(
+                f"cannot listen on {host}:{port} ({error.strerror}); end what listens there, or set SIKLUS_PORT"
+            ) from error
 
 
 def serve(host: str, port: int, workers: int) -> None:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from siklus.config.commands.init_ import first_pipeline, migrate
-from siklus.config.commands.serve_ import serve
+from siklus.config.commands.serve_ import refuse_taken, serve
 from siklus.config.commands.shared import environment_port, now, say, start_django, through_command
 
 DEMO = (
@@ -24,6 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
+    refuse_taken(options.host, options.port)
     start_django()
     prepare(empty=options.empty)
     worker = subprocess.Popen([sys.executable, "-m", "siklus", "worker"])
