@@ -27,8 +27,8 @@ from siklus.platform.files.store import path_of
 from siklus.platform.mail.models import Reading
 from siklus.platform.mail.parse import content, file_name, is_file, leaves, message_of
 from siklus.platform.web.jinja import render
-from siklus.records.contacts.queries import contact_for, same_contacts
-from siklus.records.deals.queries import deal_for
+from siklus.records.contacts.queries import contact_for, contacts_for, same_contacts
+from siklus.records.deals.queries import deal_for, deals_for
 
 MOST, ON_RECORD = 100, 5
 
@@ -72,6 +72,8 @@ def thread(request: HttpRequest, thread_id: int) -> HttpResponse:
         "thread": one, "messages": messages, "now": timezone.now(), "can_change": user.can_work_deals,
         "decides": one.mailbox.owner_id == user.pk, "readings": Reading.choices,
         "answerable": _answerable(one, messages) if user.can_work_deals else 0,
+        "sees_contact": contacts_for(user).filter(pk=one.contact_id or 0).exists(),
+        "sees_deal": deals_for(user).filter(pk=one.deal_id or 0).exists(),
     }  # fmt: skip
     return render(request, "desk/outreach/thread.html", names)
 

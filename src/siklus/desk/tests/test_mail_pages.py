@@ -154,7 +154,9 @@ def test_who_works_a_deal_writes_to_its_people_although_their_own_page_is_not_fo
     given = {"mailbox": mailbox.pk, "subject": "Halo", "text": "Halo", "at_once": "on"}
     assert rani.post(path, given).status_code == 302
     message = Message.objects.get()
-    assert f"/mail/new/?answers={message.pk}" in text(rani.get(f"/mail/{message.thread_id}/"))
+    page = text(rani.get(f"/mail/{message.thread_id}/"))
+    assert f"/mail/new/?answers={message.pk}" in page and f'href="/deals/{deal.pk}/"' in page
+    assert "Hendra Pratama" in page and f'href="/contacts/{hendra.pk}/"' not in page
     assert rani.get(f"/mail/new/?answers={message.pk}").status_code == 200
     stranger = add_contact(name="Else", emails=["e@else.test"], owner=world.budi, by=world.budi, at=day(1))
     assert rani.get(f"/mail/new/?contact={stranger.pk}&deal={deal.pk}").status_code == 404
