@@ -50,6 +50,7 @@ from siklus.records.activities.actions import cancel_activity, edit_activity, pl
 from siklus.records.activities.models import Activity
 from siklus.records.companies.actions import add_company
 from siklus.records.deals.actions import lose_deal, merge_deals, move_deal, win_deal
+from siklus.records.deals.conditions import condition_named
 from siklus.records.deals.gates import GateClosed
 from siklus.records.deals.models import Deal
 from siklus.records.fields.record import StaleEdit
@@ -241,6 +242,16 @@ def test_new_business_is_not_closed_before_a_demo_where_the_pipeline_wants_one(w
     assert Entry.objects.filter(name="demo_rule.set").count() == 1
     set_demo_rule(pipeline=world.pipeline, is_demanded=True, by=world.agus, at=day(6))
     assert Entry.objects.filter(name="demo_rule.set").count() == 1
+
+
+def test_a_stage_can_ask_for_a_demo_as_one_of_its_rules(world: World, deal, type):
+    asked = condition_named("demo")
+    assert asked is not None
+    assert str(asked.check(deal, "")) == "a demo that was held (under Demos)"
+    demo = booked(world, deal, type)
+    assert asked.check(deal, "") is not None
+    hold_demo(demo=demo, interest=3, by=world.rani, at=day(3) + HOUR)
+    assert asked.check(deal, "") is None
 
 
 def test_a_colleague_sees_the_demo_only_if_the_deal_is_theirs_or_they_hold_it(world: World, deal, type):
