@@ -1,6 +1,7 @@
 """Requests that nobody meant: whatever is sent to the API, the server answers and never fails."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pytest
 import schemathesis
@@ -10,9 +11,13 @@ from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 
+from siklus.cycle.closing.actions import LineDraft, add_milestone, begin_plan, draft_quote
+from siklus.cycle.demos.actions import add_demo_type, book_demo
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
+from siklus.cycle.prospecting.actions import add_form
 from siklus.platform.accounts.actions import issue_token
 from siklus.platform.imports.actions import start_import
+from siklus.platform.mail.actions import add_mailbox
 from siklus.records.activities.actions import plan_activity
 from siklus.records.companies.actions import add_company
 from siklus.records.contacts.actions import add_contact
@@ -41,6 +46,18 @@ def target(world: World) -> Target:
     response = add_response(type=price, wording=wording, by=world.ada, at=day(1))
     objection = raise_objection(deal=deal, type=price, words="Too much.", by=world.rani, at=day(1))
     product = add_product(name="Kasir", by=world.ada, at=day(1))
+    demo = book_demo(
+        deal=deal, type=add_demo_type(name_en="Demo", by=world.agus, at=day(1)), starts_at=day(3), by=world.rani,
+        at=day(1),
+    )  # fmt: skip
+    line = LineDraft(title="Work", unit_price=Decimal(1))
+    quote = draft_quote(deal=deal, lines=[line], by=world.rani, at=day(1))
+    plan = begin_plan(deal=deal, by=world.rani, at=day(1))
+    milestone = add_milestone(
+        plan=plan, title="Sign", side="buyer", due_date=day(9).date(), by=world.rani, at=day(1)
+    )
+    mailbox = add_mailbox(address="sales@nusa.test", by=world.agus, at=day(1))
+    form = add_form(name="Ask", fields=[{"key": "contact.email", "required": True}], by=world.ada, at=day(1))
     batch = start_import(
         object_kind="leads", file_name="x.csv", chunks=[b"name\nX\n"], by=world.ada, at=day(1)
     )
@@ -48,7 +65,8 @@ def target(world: World) -> Target:
         "company_id": company.pk, "contact_id": contact.pk, "deal_id": deal.pk, "activity_id": activity.pk,
         "product_id": product.pk, "batch_id": batch.pk, "pipeline_id": world.pipeline.pk,
         "stage_id": world.stage("demo").pk, "objection_id": objection.pk, "type_id": price.pk,
-        "response_id": response.pk,
+        "response_id": response.pk, "demo_id": demo.pk, "quote_id": quote.pk, "plan_id": plan.pk,
+        "milestone_id": milestone.pk, "mailbox_id": mailbox.pk, "form_id": form.pk,
     }  # fmt: skip
     return Target(issue_token(user=world.ada, name="fuzz", by=world.ada, at=day(0))[1], ids)
 
