@@ -1,6 +1,5 @@
 """The one door to demos, which follows the deal; the types, which everybody may read; and free time of a host."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -139,11 +138,3 @@ def wishes_of(deal: Deal) -> list[str]:
 def _short(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= 160 else text[:159].rstrip() + "…"
-
-
-def items_of(demos: Iterable[Demo]) -> dict[int, list[DemoItem]]:
-    """The items of many demos, in one question."""
-    found: dict[int, list[DemoItem]] = {}
-    for item in DemoItem.objects.filter(demo__in=[one.pk for one in demos]):
-        found.setdefault(item.demo_id, []).append(item)
-    return found
