@@ -15,6 +15,7 @@ from siklus.cycle.closing.actions import LineDraft, add_milestone, begin_plan, d
 from siklus.cycle.demos.actions import add_demo_type, book_demo
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
 from siklus.cycle.prospecting.actions import add_form
+from siklus.cycle.qualification.actions import add_ready_framework
 from siklus.platform.accounts.actions import issue_token
 from siklus.platform.imports.actions import start_import
 from siklus.platform.mail.actions import add_mailbox
@@ -58,6 +59,7 @@ def target(world: World) -> Target:
     )
     mailbox = add_mailbox(address="sales@nusa.test", by=world.agus, at=day(1))
     form = add_form(name="Ask", fields=[{"key": "contact.email", "required": True}], by=world.ada, at=day(1))
+    framework = add_ready_framework(key="BANT", by=world.agus, at=day(1))
     batch = start_import(
         object_kind="leads", file_name="x.csv", chunks=[b"name\nX\n"], by=world.ada, at=day(1)
     )
@@ -67,6 +69,7 @@ def target(world: World) -> Target:
         "stage_id": world.stage("demo").pk, "objection_id": objection.pk, "type_id": price.pk,
         "response_id": response.pk, "demo_id": demo.pk, "quote_id": quote.pk, "plan_id": plan.pk,
         "milestone_id": milestone.pk, "mailbox_id": mailbox.pk, "form_id": form.pk,
+        "framework_id": framework.pk, "criterion_id": framework.criteria.order_by("pk")[0].pk,
     }  # fmt: skip
     return Target(issue_token(user=world.ada, name="fuzz", by=world.ada, at=day(0))[1], ids)
 

@@ -22,6 +22,7 @@ from siklus.cycle.objections.actions import add_response, add_type, raise_object
 from siklus.cycle.outreach.actions import Letter, add_template, write_email
 from siklus.cycle.prospecting.actions import add_form, add_profile
 from siklus.cycle.prospecting.fit.scoring import Criterion
+from siklus.cycle.qualification.actions import add_ready_framework
 from siklus.cycle.research.actions import add_competitor, add_item, note_finding
 from siklus.platform.accounts.actions import add_user
 from siklus.platform.imports.actions import start_import
@@ -142,6 +143,17 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:competitor_new": ("who works", {}),
     "desk:competitor_edit": ("who works", {"competitor_id": "competitor"}),
     "desk:competitor_retire": ("post only", {"competitor_id": "competitor"}),
+    "desk:deal_qualification": ("who sees it", {"deal_id": "deal"}),
+    "desk:qualification_answer": ("who sees and works", {"deal_id": "deal", "criterion_id": "criterion"}),
+    "desk:settings_qualification": ("operations", {}),
+    "desk:framework_new": ("operations", {}),
+    "desk:framework_ready": ("post only", {}),
+    "desk:framework_edit": ("operations", {"framework_id": "framework"}),
+    "desk:framework_retire": ("post only", {"framework_id": "framework"}),
+    "desk:criterion_new": ("operations", {"framework_id": "framework"}),
+    "desk:criterion_edit": ("operations", {"criterion_id": "criterion"}),
+    "desk:criterion_retire": ("post only", {"criterion_id": "criterion"}),
+    "desk:qualification_rule": ("operations", {"pipeline_id": "pipeline"}),
     "desk:settings_research": ("operations", {}),
     "desk:research_item_new": ("operations", {"pipeline_id": "pipeline"}),
     "desk:research_item_edit": ("operations", {"item_id": "item"}),
@@ -277,6 +289,7 @@ def ids(world: World) -> dict[str, Any]:
     )
     competitor = add_competitor(name="Mitra Sistem", by=world.agus, at=day(1))
     item = add_item(pipeline=world.pipeline, label_en="Who decides?", by=world.agus, at=day(1))
+    framework = add_ready_framework(key="BANT", by=world.agus, at=day(1))
     icp = add_profile(name="Ideal", criteria=[Criterion("company.city", "filled")], by=world.ada, at=day(1))
     asked = [{"key": "contact.email", "required": True}]
     form = add_form(name="Ask", fields=asked, by=world.ada, at=day(1))
@@ -309,6 +322,7 @@ def ids(world: World) -> dict[str, Any]:
         "plan": plan.pk, "plan_secret": plan.secret, "milestone": milestone.pk,
         "quote": quote.pk, "secret": sent.secret,
         "finding": finding.pk, "competitor": competitor.pk, "item": item.pk,
+        "framework": framework.pk, "criterion": framework.criteria.first().pk,
         "icp": icp.pk,
         "form": form.pk,
         "company": company.pk, "contact": contact.pk, "deal": deal.pk, "activity": activity.pk, "batch": batch.pk,

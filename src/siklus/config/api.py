@@ -23,6 +23,8 @@ from siklus.cycle.objections.api_catalogue import types as objection_types
 from siklus.cycle.outreach.api import consents, emails, suppressed, templates, threads
 from siklus.cycle.prospecting.api import fit, profiles
 from siklus.cycle.prospecting.api_forms import forms, submissions
+from siklus.cycle.qualification.api import frameworks as qualification_frameworks
+from siklus.cycle.qualification.api import router as qualifications
 from siklus.platform.accounts.actions import CannotChangeUser
 from siklus.platform.accounts.api import router as accounts
 from siklus.platform.api.door import etag
@@ -72,6 +74,8 @@ for prefix, router in {
     "/activities": activities,
     "/demos": demos,
     "/demo-types": demo_types,
+    "/qualifications": qualifications,
+    "/qualification-frameworks": qualification_frameworks,
     "/objections": objections,
     "/objection-types": objection_types,
     "/objection-responses": objection_responses,

@@ -26,6 +26,8 @@ from siklus.cycle.objections.actions import (
 )
 from siklus.cycle.prospecting.actions import Visit, add_form, add_profile, recompute_fit, submit_form
 from siklus.cycle.prospecting.fit.scoring import Criterion
+from siklus.cycle.qualification.actions import add_ready_framework, answer_criterion, set_qualification_rule
+from siklus.cycle.qualification.queries import criteria_of
 from siklus.platform.accounts.actions import add_team, add_user
 from siklus.platform.accounts.models import Team, User
 from siklus.platform.installation.current import current, found_installation
@@ -299,6 +301,27 @@ class Replay:
             kind=_kind(kind), subject=subject, body=text, deal=self._thing(deal), contact=self._thing(contact),
             by=by, at=at,
         )  # fmt: skip
+
+    def answer_criterion(
+        self, *, at: datetime, by: User | None, deal: str, place: int, verdict: int, said: str
+    ) -> None:
+        """By BANT, which the pipeline advises; the last activity of the deal shows it, when there is one."""
+        answered = self._thing(deal)
+        if "asked" not in self.things:
+            framework = add_ready_framework(key="BANT", by=None, at=at)
+            for pipeline in Pipeline.objects.all():
+                set_qualification_rule(pipeline=pipeline, framework=framework, by=None, at=at)
+            self.things["asked"] = criteria_of(framework.pk)
+        shows = answered.activities.filter(done_at__lte=at).order_by("-done_at").first()
+        answer_criterion(
+            deal=answered,
+            criterion=self.things["asked"][place],
+            verdict=verdict,
+            said=said,
+            evidence=shows,
+            by=by,
+            at=at,
+        )
 
     def book_demo(
         self, *, at: datetime, by: User | None, key: str, deal: str, kind: str, day: date, place: int,

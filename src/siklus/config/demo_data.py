@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from siklus.config import demo_words as words
 from siklus.config.demo_demos import tell_demos
 from siklus.config.demo_objections import tell_objections
+from siklus.config.demo_qualification import tell_qualification
 from siklus.config.demo_quotes import tell_quotes
 
 ZONE = ZoneInfo("Asia/Jakarta")
@@ -138,7 +139,7 @@ class _Builder:
         self._found()
         for number, outcome in enumerate(self._outcomes(), 1):
             _Story(self, f"deal:{number}", outcome).tell()
-        for tell in (tell_objections, tell_quotes, tell_demos):
+        for tell in (tell_objections, tell_quotes, tell_demos, tell_qualification):
             tell(list(self.events), self.record, today=self.today, language=self.language, seed=self.seed)
         events = tuple(sorted(self.events, key=lambda event: event.at))  # stable: told in order at one moment
         return World(

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "siklus.cycle.prospecting",
     "siklus.cycle.research",
     "siklus.cycle.outreach",
+    "siklus.cycle.qualification",
     "siklus.cycle.demos",
     "siklus.cycle.objections",
     "siklus.cycle.closing",

@@ -10,6 +10,7 @@ from siklus.desk.merge.urls import urlpatterns as merge
 from siklus.desk.objections.urls import urlpatterns as objections
 from siklus.desk.outreach.urls import urlpatterns as outreach
 from siklus.desk.pages.urls import urlpatterns as pages
+from siklus.desk.qualification.urls import urlpatterns as qualification
 from siklus.desk.research.urls import urlpatterns as research
 from siklus.desk.settings.urls import urlpatterns as settings
 from siklus.desk.today.urls import urlpatterns as today
@@ -26,6 +27,7 @@ urlpatterns = [
     *demos,
     *objections,
     *research,
+    *qualification,
     *outreach,
     *closing,
     *icp,

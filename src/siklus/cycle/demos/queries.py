@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from siklus.cycle.demos.models import Demo, DemoItem, DemoRule, DemoType, State
+from siklus.cycle.qualification.queries import wishes_in
 from siklus.cycle.research.models import Section
 from siklus.cycle.research.queries import dossier_of, relevance_of
 from siklus.platform.accounts.hours import Span, next_work, spans_on
@@ -123,8 +124,8 @@ def next_working_day(host: User, now: datetime) -> date:
 
 
 def wishes_of(deal: Deal) -> list[str]:
-    """What the research says that the buyer wants to see: why we matter, and what they make and use."""
-    found = []
+    """What the buyer wants to see: what they said when they were qualified, why we matter, what they make and use."""
+    found = [_short(said) for said in wishes_in(deal)]
     relevance = relevance_of(deal.company_id)
     if relevance is not None:
         found.append(_short(relevance.text))

@@ -7,6 +7,7 @@ from siklus.records.deals.models import Deal, Stage
 from siklus.records.fields.record import Refused
 
 Gate = Callable[[Deal, Stage], None]
+QUALIFIED = "qualified"  # beside the kinds of stages: a lead becomes a deal
 _gates: dict[str, list[Gate]] = defaultdict(list)
 
 
@@ -25,13 +26,14 @@ def gate(*kinds: str) -> Callable[[Gate], Gate]:
     return register
 
 
-def ask_gates(deal: Deal, target: Stage, *, kind: str = "") -> None:
+def ask_gates(deal: Deal, target: Stage, *, kind: str = "", qualifies: bool = False) -> None:
     """Ask every gate and raise what all of them say at once: people mend everything in one go.
 
-    Winning is no stage: it asks the gates of the kind `won` where the deal stands.
+    Winning and qualifying are no stages: they ask the gates of the kinds `won` and `qualified` where the deal stands.
+    `qualifies`: on the way the lead becomes a deal, so the gates of that are asked too.
     """
     refusals = []
-    for ask in _gates[kind or target.kind]:
+    for ask in [*_gates[kind or target.kind], *(_gates[QUALIFIED] if qualifies else ())]:
         try:
             ask(deal, target)
         except GateClosed as refusal:

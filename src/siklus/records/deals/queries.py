@@ -33,6 +33,11 @@ def lean_deal_for(viewer: User, deal_id: int) -> Deal:
     return deals_for(viewer).only("name", "stage_id", "qualified_at", "version").get(pk=deal_id)
 
 
+def pipeline_for(_viewer: User, pipeline_id: int) -> Pipeline:
+    """Pipelines are known to everybody."""
+    return Pipeline.objects.get(pk=pipeline_id, retired_at=None)
+
+
 def pipelines() -> list[Pipeline]:
     """The pipelines in use, in their order; the first one is the default."""
     return list(Pipeline.objects.filter(retired_at=None))

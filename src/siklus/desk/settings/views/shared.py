@@ -32,7 +32,7 @@ def subjects(request: HttpRequest) -> list[dict[str, Any]]:
             ("currencies", _("Currencies"), "money"), ("templates", _("Templates"), "note"),
             ("sending", _("Sending"), "lock"), ("demos", _("Demos"), "calendar"),
             ("objections", _("Objections"), "objection"),
-            ("research", _("Research"), "research"),
+            ("research", _("Research"), "research"), ("qualification", _("Qualification"), "check"),
             ("icp", _("Ideal customers"), "star"),
             ("forms", _("Web forms"), "globe"),
             ("quotes", _("Quotes"), "file"),

@@ -32,7 +32,7 @@ def win_deal(
     """Close a deal as won, at its amount or a last one agreed."""
     deal = locked(deal, expected_version)
     refuse_closed(deal)
-    ask_gates(deal, deal.stage, kind=Status.WON)
+    ask_gates(deal, deal.stage, kind=Status.WON, qualifies=deal.is_lead)
     before = history.tracked(deal)
     if deal.is_lead:
         _qualify(deal, by=by, at=at)

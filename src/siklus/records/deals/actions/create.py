@@ -56,7 +56,7 @@ def new_deal(
         custom={key: value for key, value in own.items() if value is not None},
     )  # fmt: skip
     price(deal, amount, currency, at)
-    ask_gates(deal, stage)
+    ask_gates(deal, stage, qualifies=qualified)
     return deal
 
 

@@ -8,7 +8,7 @@ from siklus.platform.journal.record import record
 from siklus.records.deals import history
 from siklus.records.deals.actions.shared import CannotChangeDeal, locked, mentions, refuse_closed, settle
 from siklus.records.deals.facts import DealMoved, DealQualified, DealUnqualified
-from siklus.records.deals.gates import ask_gates
+from siklus.records.deals.gates import QUALIFIED, ask_gates
 from siklus.records.deals.models import Deal, Stage
 from siklus.records.deals.models.pipeline import QUALIFYING_KINDS
 
@@ -61,7 +61,8 @@ def _qualified_by_leaving(deal: Deal, stage: Stage) -> bool:
 def _move(deal: Deal, stage: Stage, *, by: User | None, at: datetime, qualifies: bool) -> None:
     if stage.retired_at is not None:
         raise CannotChangeDeal(_("The stage %(stage)s is retired.") % {"stage": stage.name}, field="stage")
-    ask_gates(deal, stage)
+    qualifies = qualifies and deal.is_lead
+    ask_gates(deal, stage, qualifies=qualifies)
     before = history.tracked(deal)
     left = deal.stage
     deal.stage = stage
@@ -70,7 +71,7 @@ def _move(deal: Deal, stage: Stage, *, by: User | None, at: datetime, qualifies:
     if not deal.category_by_hand:
         deal.category = stage.category
     deal.stage_entered_at = max(at, deal.stage_entered_at)
-    if qualifies and deal.is_lead:
+    if qualifies:
         _qualify(deal, by=by, at=at)
     settle(deal, before, DealMoved, by=by, at=at, from_stage=left.name, to_stage=stage.name)
 
@@ -82,6 +83,7 @@ def qualify_deal(*, deal: Deal, by: User | None, at: datetime, expected_version:
     refuse_closed(deal)
     if not deal.is_lead:
         return deal
+    ask_gates(deal, deal.stage, kind=QUALIFIED)
     _qualify(deal, by=by, at=at)
     deal.version += 1
     deal.updated_at = max(at, deal.updated_at)
