@@ -20,7 +20,7 @@ from siklus.cycle.closing.actions import (
 from siklus.cycle.demos.actions import add_demo_type, book_demo
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
 from siklus.cycle.outreach.actions import Letter, add_template, write_email
-from siklus.cycle.prospecting.actions import add_form, add_profile
+from siklus.cycle.prospecting.actions import add_assignment_rule, add_form, add_profile
 from siklus.cycle.prospecting.fit.scoring import Criterion
 from siklus.cycle.qualification.actions import add_ready_framework
 from siklus.cycle.research.actions import add_competitor, add_item, note_finding
@@ -143,6 +143,12 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:competitor_new": ("who works", {}),
     "desk:competitor_edit": ("who works", {"competitor_id": "competitor"}),
     "desk:competitor_retire": ("post only", {"competitor_id": "competitor"}),
+    "desk:settings_assignment": ("operations", {}),
+    "desk:assignment_new": ("operations", {}),
+    "desk:assignment_edit": ("operations", {"rule_id": "assignment"}),
+    "desk:assignment_retire": ("post only", {"rule_id": "assignment"}),
+    "desk:assignment_seat": ("operations", {"seat_id": "seat"}),
+    "desk:assignment_waiting": ("post only", {}),
     "desk:deal_qualification": ("who sees it", {"deal_id": "deal"}),
     "desk:qualification_answer": ("who sees and works", {"deal_id": "deal", "criterion_id": "criterion"}),
     "desk:settings_qualification": ("operations", {}),
@@ -289,6 +295,7 @@ def ids(world: World) -> dict[str, Any]:
     )
     competitor = add_competitor(name="Mitra Sistem", by=world.agus, at=day(1))
     item = add_item(pipeline=world.pipeline, label_en="Who decides?", by=world.agus, at=day(1))
+    assignment = add_assignment_rule(name="All", people=[world.rani], by=world.agus, at=day(1))
     framework = add_ready_framework(key="BANT", by=world.agus, at=day(1))
     icp = add_profile(name="Ideal", criteria=[Criterion("company.city", "filled")], by=world.ada, at=day(1))
     asked = [{"key": "contact.email", "required": True}]
@@ -322,6 +329,7 @@ def ids(world: World) -> dict[str, Any]:
         "plan": plan.pk, "plan_secret": plan.secret, "milestone": milestone.pk,
         "quote": quote.pk, "secret": sent.secret,
         "finding": finding.pk, "competitor": competitor.pk, "item": item.pk,
+        "assignment": assignment.pk, "seat": assignment.seats.get().pk,
         "framework": framework.pk, "criterion": framework.criteria.first().pk,
         "icp": icp.pk,
         "form": form.pk,

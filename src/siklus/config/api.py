@@ -22,6 +22,7 @@ from siklus.cycle.objections.api_catalogue import responses as objection_respons
 from siklus.cycle.objections.api_catalogue import types as objection_types
 from siklus.cycle.outreach.api import consents, emails, suppressed, templates, threads
 from siklus.cycle.prospecting.api import fit, profiles
+from siklus.cycle.prospecting.api_assignment import router as assignment_rules
 from siklus.cycle.prospecting.api_forms import forms, submissions
 from siklus.cycle.qualification.api import frameworks as qualification_frameworks
 from siklus.cycle.qualification.api import router as qualifications
@@ -87,6 +88,7 @@ for prefix, router in {
     "/close-reviews": close_reviews,
     "/stage-rules": stage_rules,
     "/icp-profiles": profiles,
+    "/assignment-rules": assignment_rules,
     "/fit": fit,
     "/forms": forms,
     "/submissions": submissions,

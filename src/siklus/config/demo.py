@@ -24,7 +24,14 @@ from siklus.cycle.objections.actions import (
     raise_objection,
     resolve_objection,
 )
-from siklus.cycle.prospecting.actions import Visit, add_form, add_profile, recompute_fit, submit_form
+from siklus.cycle.prospecting.actions import (
+    Visit,
+    add_assignment_rule,
+    add_form,
+    add_profile,
+    recompute_fit,
+    submit_form,
+)
 from siklus.cycle.prospecting.fit.scoring import Criterion
 from siklus.cycle.qualification.actions import add_ready_framework, answer_criterion, set_qualification_rule
 from siklus.cycle.qualification.queries import criteria_of
@@ -144,6 +151,9 @@ class Replay:
         at = self.world.events[-1].at if self.world.events[-1].at < until else until
         criteria = [Criterion(*values) for values in IDEAL]
         add_profile(name=_("Growing company, 50 to 1,000 people"), criteria=criteria, by=by, at=at)
+        sellers = list(User.objects.filter(role="rep", is_active=True).order_by("pk"))
+        if sellers:
+            add_assignment_rule(name=_("New leads in turn"), people=sellers, capacity=40, by=by, at=at)
         self._form(by, at)
         recompute_fit(by=None, at=at)
 

@@ -1,5 +1,6 @@
 """The pages of the desk."""
 
+from siklus.desk.assignment.urls import urlpatterns as assignment
 from siklus.desk.board.urls import urlpatterns as board
 from siklus.desk.closing.urls import urlpatterns as closing
 from siklus.desk.demos.urls import urlpatterns as demos
@@ -31,6 +32,7 @@ urlpatterns = [
     *outreach,
     *closing,
     *icp,
+    *assignment,
     *web_forms,
     *pages,
     *find,

@@ -132,3 +132,39 @@ class FormConfirmed(Fact):
     form: int
     title: str
     deal: int
+
+
+@declare("assignment.rule_added", about="assignment")
+class AssignmentRuleAdded(Fact):
+    sentence = _("added the assignment rule %(title)s")
+    icon = "settings"
+    assignment: int
+    title: str
+
+
+@declare("assignment.rule_changed", about="assignment")
+class AssignmentRuleChanged(Fact):
+    sentence = _("changed the assignment rule %(title)s")
+    icon = "settings"
+    assignment: int
+    title: str
+    changes: tuple[Change, ...] = ()
+
+
+@declare("assignment.rule_retired", about="assignment")
+class AssignmentRuleRetired(Fact):
+    sentence = _("retired the assignment rule %(title)s")
+    icon = "settings"
+    assignment: int
+    title: str
+
+
+@declare("deal.routed", about="deal")
+class LeadRouted(Fact):
+    sentence = _("gave the lead to %(owner_name)s by the rule %(title)s")
+    icon = "user"
+    deal: int
+    rule: int
+    title: str
+    owner: int
+    owner_name: str

@@ -1,14 +1,15 @@
-"""Grades follow the profiles and the records. Being told twice writes nothing twice: equal grades are left alone."""
+"""Grades follow profiles and records, and new leads find an owner. Being told twice writes nothing twice."""
 
 from typing import Any
 
 from django.utils import timezone
 
-from siklus.cycle.prospecting.actions import regrade_records
+from siklus.cycle.prospecting.actions import regrade_records, route_lead
 from siklus.cycle.prospecting.fit.grading import graded_records
-from siklus.cycle.prospecting.models import Because, Profile
+from siklus.cycle.prospecting.models import AssignmentRule, Because, Profile
 from siklus.cycle.prospecting.tasks import recompute
 from siklus.platform.journal.reactions import react
+from siklus.records.deals.models import Deal
 
 PIECE = 2000
 
@@ -75,3 +76,13 @@ def _regrade_deals(where: dict[str, Any], at: Any) -> None:
             last = ids[-1]
         if len(ids) < PIECE:
             return
+
+
+@react("deal.created", key="prospecting.assign", but_not=("import",))
+def give_to_somebody(entry: Any) -> None:
+    """A lead that came without an owner goes to whom the rules choose."""
+    if not AssignmentRule.objects.filter(retired_at=None).exists():
+        return
+    deal = Deal.objects.filter(pk=entry.about_id, owner=None).first()
+    if deal is not None:
+        route_lead(deal=deal, by=None, at=timezone.now())

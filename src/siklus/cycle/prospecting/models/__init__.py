@@ -1,5 +1,6 @@
-"""The tables of prospecting: ideal customers with their grades, and web forms with what came by them."""
+"""The tables of prospecting: ideal customers with their grades, web forms with what came by them, and who gets leads."""
 
+from siklus.cycle.prospecting.models.assignment import AssignmentRule, AssignmentSeat
 from siklus.cycle.prospecting.models.profiles import (
     GRADES,
     Because,
@@ -13,6 +14,8 @@ from siklus.cycle.prospecting.models.web_forms import Submission, SubmissionStat
 
 __all__ = [
     "GRADES",
+    "AssignmentRule",
+    "AssignmentSeat",
     "Because",
     "CompanyFit",
     "GradeChange",

@@ -33,7 +33,7 @@ def subjects(request: HttpRequest) -> list[dict[str, Any]]:
             ("sending", _("Sending"), "lock"), ("demos", _("Demos"), "calendar"),
             ("objections", _("Objections"), "objection"),
             ("research", _("Research"), "research"), ("qualification", _("Qualification"), "check"),
-            ("icp", _("Ideal customers"), "star"),
+            ("icp", _("Ideal customers"), "star"), ("assignment", _("Assignment"), "users"),
             ("forms", _("Web forms"), "globe"),
             ("quotes", _("Quotes"), "file"),
             ("plans", _("Plans"), "flag"),

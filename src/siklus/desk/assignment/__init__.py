@@ -1,0 +1,1 @@
+"""Who gets leads that nobody has: the rules in the settings."""
