@@ -103,7 +103,7 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     **{f"desk:objection_{name}": ("post only", {"objection_id": "objection"})
        for name in ("resolve", "stands", "reopen")},
     **{f"desk:demo_{name}": ("who sees and works", {"demo_id": "demo"}) for name in (
-        "move", "cancel", "hold", "miss", "estimate", "prepare_new", "show_new",
+        "move", "cancel", "hold", "miss", "estimate", "prepare_new", "show_new", "invite",
     )},
     "desk:demo": ("who sees it", {"demo_id": "demo"}),
     "desk:demos": ("everybody", {}),

@@ -12,6 +12,7 @@ from siklus.cycle.demos.actions import (
     edit_demo_type,
     estimate_chance,
     hold_demo,
+    invite_to_demo,
     miss_demo,
     move_demo,
     retire_demo_type,
@@ -37,6 +38,8 @@ from siklus.platform.api.door import (
     with_etag,
     worker,
 )
+from siklus.platform.mail.queries import mailbox_for
+from siklus.records.contacts.queries import contact_for
 from siklus.records.deals.queries import deal_for
 
 router = Router()
@@ -78,6 +81,23 @@ class HoldIn(Schema):
     estimate: int | None = Field(
         None, ge=0, le=100, description="your own estimate of the chance, in per cent"
     )
+
+
+class InviteIn(Schema):
+    contact_id: int
+    mailbox_id: int
+    note: str = Field("", max_length=2000)
+
+
+class InvitationOut(Schema):
+    demo_id: int
+    contact_id: int
+    address: str
+    sequence: int
+    is_withdrawn: bool
+    reply: str
+    replied_at: datetime | None
+    reminded_at: datetime | None
 
 
 class EstimateIn(Schema):
@@ -251,6 +271,21 @@ def move(request: HttpRequest, response: HttpResponse, demo_id: int, payload: Mo
         where=payload.where, by=user, at=timezone.now(), expected_version=expected_version(request),
     )  # fmt: skip
     return detailed(demo, response)
+
+
+@router.post("/{int:demo_id}/invite", response={201: InvitationOut}, operation_id="invite_to_demo")
+def invite(request: HttpRequest, demo_id: int, payload: InviteIn) -> Any:
+    """A calendar invitation by mail. Changes follow by themselves; the reply stands on the demo."""
+    user = worker(request)
+    contact = referred(contact_for, user, payload.contact_id, "contact_id")
+    mailbox = referred(mailbox_for, user, payload.mailbox_id, "mailbox_id")
+    assert contact is not None
+    assert mailbox is not None
+    made = invite_to_demo(
+        demo=one(demo_for, user, demo_id), contact=contact, mailbox=mailbox, note=payload.note, by=user,
+        at=timezone.now(),
+    )  # fmt: skip
+    return 201, {name: getattr(made, name) for name in InvitationOut.model_fields}
 
 
 @router.post("/{int:demo_id}/cancel", response=DemoDetail, operation_id="cancel_demo")

@@ -121,3 +121,41 @@ class DemoRuleSet(Fact):
     icon = "lock"
     pipeline: int
     is_demanded: bool
+
+
+@declare("demo.invited", about="demo")
+class DemoInvited(Fact):
+    """`sequence` counts the versions that the guest has: 0 is the invitation, more are changes of it."""
+
+    sentence = _("sent the guest what holds for the demo: %(type)s")
+    icon = "email"
+    demo: int
+    deal: int
+    type: str
+    contact: int
+    sequence: int
+
+
+@declare("demo.answered", about="demo")
+class DemoAnswered(Fact):
+    """`reply` is accepted, declined or tentative."""
+
+    sentence = _("the guest answered the invitation: %(reply)s")
+    icon = "calendar"
+    personal = ("note",)
+    demo: int
+    deal: int
+    type: str
+    contact: int
+    reply: str
+    note: str
+
+
+@declare("demo.reminded", about="demo")
+class DemoReminded(Fact):
+    sentence = _("reminded the guest of the demo: %(type)s")
+    icon = "bell"
+    demo: int
+    deal: int
+    type: str
+    contact: int

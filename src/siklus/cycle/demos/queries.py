@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from siklus.cycle.demos.models import Demo, DemoItem, DemoRule, DemoType, State
+from siklus.cycle.demos.models import Demo, DemoItem, DemoRule, DemoType, Invitation, State
 from siklus.cycle.qualification.queries import wishes_in
 from siklus.cycle.research.models import Section
 from siklus.cycle.research.queries import dossier_of, relevance_of
@@ -121,6 +121,11 @@ def next_working_day(host: User, now: datetime) -> date:
     tomorrow = now.astimezone(host.zone).date() + timedelta(days=1)
     midnight = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=host.zone)
     return next_work(host, midnight).astimezone(host.zone).date()
+
+
+def invitation_of(demo: Demo) -> Invitation | None:
+    """What the guest has in hand, if anybody was invited by mail."""
+    return Invitation.objects.filter(demo=demo).first()
 
 
 def wishes_of(deal: Deal) -> list[str]:

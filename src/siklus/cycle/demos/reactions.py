@@ -1,10 +1,15 @@
-"""The demo follows its meeting: who moves or drops the one in the calendar moves or drops the other."""
+"""The demo follows its meeting, and the guest is told of both; what their calendar answers stands on the demo."""
 
 from typing import Any
 
-from siklus.cycle.demos.actions import follow_meeting
+from django.db.models import Q
+
+from siklus.cycle.demos.actions import follow_meeting, note_answer, tell_guest
+from siklus.cycle.demos.models import Demo
 from siklus.platform.accounts.models import User
 from siklus.platform.journal.reactions import react
+from siklus.platform.mail.calendars import answer_of
+from siklus.platform.mail.models import Received
 from siklus.records.activities.models import Activity
 
 
@@ -14,3 +19,19 @@ def follow_the_meeting(entry: Any) -> None:
     if meeting is not None:
         by = User.objects.filter(pk=entry.by_id).first()
         follow_meeting(meeting=meeting, by=by, at=entry.happened_at)
+
+
+@react("demo.moved", "demo.cancelled", key="demos.guest", but_not=("import",))
+def tell_the_guest(entry: Any) -> None:
+    """Told twice, it compares with what the guest was told last and sends nothing."""
+    demo = Demo.objects.filter(pk=entry.about_id, invitation__isnull=False).first()
+    if demo is not None:
+        tell_guest(demo=demo, by=User.objects.filter(pk=entry.by_id).first(), at=entry.happened_at)
+
+
+@react("mail.received", key="demos.answer")
+def read_the_answer(entry: Any) -> None:
+    received = Received.objects.filter(~Q(calendar=""), pk=entry.about_id).first()
+    answer = answer_of(received.calendar) if received else None
+    if received is not None and answer is not None:
+        note_answer(answer=answer, at=max(received.received_at, received.sent_at))

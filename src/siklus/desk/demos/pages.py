@@ -15,7 +15,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from siklus.cycle.demos.actions import drop_item, estimate_chance, hold_demo, miss_demo, tick_item
 from siklus.cycle.demos.models import Demo, DemoItem
-from siklus.cycle.demos.queries import coming, demo_for, demos_for, item_for, settled, unsettled
+from siklus.cycle.demos.queries import (
+    coming,
+    demo_for,
+    demos_for,
+    invitation_of,
+    item_for,
+    settled,
+    unsettled,
+)
 from siklus.desk.pages.answers import (
     REFUSALS,
     form_dialog,
@@ -92,6 +100,8 @@ def _names(demo: Demo, user: User) -> dict[str, Any]:
     return {
         "demo": demo, "deal": demo.deal, "parts": parts, "can_change": user.can_work_deals,
         "now": timezone.now(), "has_begun": demo.starts_at <= timezone.now(),
+        "invitation": invitation_of(demo),
+        "can_invite": user.can_work_deals and demo.is_booked and demo.starts_at > timezone.now(),
     }  # fmt: skip
 
 

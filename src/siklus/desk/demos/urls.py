@@ -1,8 +1,9 @@
 from django.urls import URLPattern, path
 
-from siklus.desk.demos import booking, pages, settings
+from siklus.desk.demos import booking, invite, pages, settings
 
 urlpatterns: list[URLPattern] = [
+    path("demos/<int:demo_id>/invite/", invite.demo_invite, name="demo_invite"),
     path("demos/", pages.demos, name="demos"),
     path("demos/slots/", booking.demo_slots, name="demo_slots"),
     path("demos/<int:demo_id>/", pages.demo_page, name="demo"),
