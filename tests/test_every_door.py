@@ -27,6 +27,7 @@ from siklus.platform.accounts.actions import add_user
 from siklus.platform.imports.actions import start_import
 from siklus.platform.journal.models import Entry
 from siklus.platform.mail.actions import add_mailbox
+from siklus.platform.webhooks.actions import add_endpoint
 from siklus.records.activities.actions import plan_activity
 from siklus.records.companies.actions import add_company
 from siklus.records.contacts.actions import add_contact
@@ -213,6 +214,12 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:rule_new": ("operations", {"pipeline_id": "pipeline"}),
     "desk:rule_remove": ("post only", {"rule_id": "item"}),
     "desk:quote_rule": ("post only", {"pipeline_id": "pipeline"}),
+    **{f"desk:{name}": ("operations", {}) for name in ("settings_webhooks", "webhook_new", "webhook_facts")},
+    **{f"desk:{name}": ("operations", {"endpoint_id": "webhook"}) for name in (
+        "webhook", "webhook_edit", "webhook_secret", "webhook_replay_since",
+    )},
+    **{f"desk:webhook_{name}": ("post only", {"endpoint_id": "webhook"}) for name in ("test", "switch", "remove")},
+    "desk:webhook_replay": ("post only", {"message_id": "item"}),
     "desk:duplicate_pairs": ("who works", {"kind": "=company"}),
     "desk:possible_duplicates": ("who works", {}),
     "desk:duplicate_apart": ("post only", {"kind": "=company"}),
@@ -298,6 +305,7 @@ def ids(world: World) -> dict[str, Any]:
         deal=deal, lines=[LineDraft(title="Work", unit_price=Decimal(1))], by=world.rani, at=day(1)
     )
     sent = send_quote(quote=quote, by=world.rani, at=day(1)).versions.get()
+    endpoint, _secret = add_endpoint(url="https://hooks.nusa.test/", by=world.agus, at=day(1))
     plan = share_plan(plan=begin_plan(deal=deal, by=world.rani, at=day(1)), by=world.rani, at=day(1))
     milestone = add_milestone(
         plan=plan, title="Sign", side="buyer", due_date=day(9).date(), by=world.rani, at=day(1)
@@ -305,7 +313,7 @@ def ids(world: World) -> dict[str, Any]:
     return {
         "demo": demo.pk, "demo_type": shown.pk, "demo_item": demo.items.get().pk,
         "thread": written.thread_id, "template": template.pk,
-        "mailbox": mailbox.pk,
+        "mailbox": mailbox.pk, "webhook": endpoint.pk,
         "plan": plan.pk, "plan_secret": plan.secret, "milestone": milestone.pk,
         "quote": quote.pk, "secret": sent.secret,
         "finding": finding.pk, "competitor": competitor.pk, "item": item.pk,

@@ -34,6 +34,8 @@ from siklus.platform.imports.api import router as imports
 from siklus.platform.mail.actions import MailRefused
 from siklus.platform.mail.api import router as mailboxes
 from siklus.platform.money.rates import NoRate, UnknownCurrency
+from siklus.platform.webhooks.actions import WebhookRefused
+from siklus.platform.webhooks.api import router as webhooks
 from siklus.records.activities.api import router as activities
 from siklus.records.companies.api import router as companies
 from siklus.records.contacts.api import router as contacts
@@ -96,6 +98,7 @@ for prefix, router in {
     "/duplicates": duplicates,
     "/imports": imports,
     "/journal": journal,
+    "/webhooks": webhooks,
     "/users": accounts,
 }.items():
     api.add_router(prefix, router, tags=[prefix[1:]])
@@ -119,8 +122,9 @@ def on_refused(request: HttpRequest, error: Refused) -> HttpResponse:
     return problem(422, error.message, errors=errors)
 
 
+@api.exception_handler(WebhookRefused)
 @api.exception_handler(MailRefused)
-def on_mail_refused(request: HttpRequest, error: MailRefused) -> HttpResponse:
+def on_mail_refused(request: HttpRequest, error: MailRefused | WebhookRefused) -> HttpResponse:
     errors = [{"field": error.field, "message": error.message}] if error.field else []
     return problem(422, error.message, errors=errors)
 

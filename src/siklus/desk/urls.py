@@ -15,6 +15,7 @@ from siklus.desk.settings.urls import urlpatterns as settings
 from siklus.desk.today.urls import urlpatterns as today
 from siklus.desk.verbs.urls import urlpatterns as verbs
 from siklus.desk.web_forms.urls import urlpatterns as web_forms
+from siklus.desk.webhooks.urls import urlpatterns as webhooks
 
 app_name = "desk"
 urlpatterns = [
@@ -30,6 +31,7 @@ urlpatterns = [
     *closing,
     *icp,
     *web_forms,
+    *webhooks,
     *pages,
     *find,
     *settings,

@@ -15,13 +15,17 @@ def run(options: argparse.Namespace) -> None:
     from siklus.platform.jobs.worker import Worker
     from siklus.platform.journal.deliver import deliver_due
     from siklus.platform.mail.tasks import look_into_mailboxes, send_waiting
+    from siklus.platform.webhooks.sending import Sender
 
+    sender = Sender()
     worker = Worker(
         every_turn=[_deliver(deliver_due), send_waiting, Follower()],
         now_and_then=[*_resume(), _hand_back(), look_into_mailboxes],
+        beside=[sender],
     )
     if options.once:
         worker.drain()
+        sender.drain()
         return
     worker.run()
 
