@@ -23,6 +23,7 @@ from siklus.cycle.outreach.actions import Letter, add_template, write_email
 from siklus.cycle.prospecting.actions import add_form, add_profile
 from siklus.cycle.prospecting.fit.scoring import Criterion
 from siklus.cycle.research.actions import add_competitor, add_item, note_finding
+from siklus.desk.automations.actions import add_automation
 from siklus.platform.accounts.actions import add_user
 from siklus.platform.imports.actions import start_import
 from siklus.platform.journal.models import Entry
@@ -219,6 +220,10 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
         "webhook", "webhook_edit", "webhook_secret", "webhook_replay_since",
     )},
     **{f"desk:webhook_{name}": ("post only", {"endpoint_id": "webhook"}) for name in ("test", "switch", "remove")},
+    **{f"desk:{name}": ("operations", {}) for name in ("settings_automations", "automation_new")},
+    **{f"desk:{name}": ("operations", {"automation_id": "automation"})
+       for name in ("automation", "automation_edit", "automation_dry")},
+    **{f"desk:automation_{name}": ("post only", {"automation_id": "automation"}) for name in ("switch", "retire")},
     "desk:webhook_replay": ("post only", {"message_id": "item"}),
     "desk:duplicate_pairs": ("who works", {"kind": "=company"}),
     "desk:possible_duplicates": ("who works", {}),
@@ -305,6 +310,8 @@ def ids(world: World) -> dict[str, Any]:
         deal=deal, lines=[LineDraft(title="Work", unit_price=Decimal(1))], by=world.rani, at=day(1)
     )
     sent = send_quote(quote=quote, by=world.rani, at=day(1)).versions.get()
+    ask = {"step": "activity", "values": {"kind": "task", "subject": "Ask", "who": "owner", "days": "1"}}
+    automation = add_automation(name="Ask", fact="deal.won", steps=[ask], by=world.agus, at=day(1))
     endpoint, _secret = add_endpoint(url="https://hooks.nusa.test/", by=world.agus, at=day(1))
     plan = share_plan(plan=begin_plan(deal=deal, by=world.rani, at=day(1)), by=world.rani, at=day(1))
     milestone = add_milestone(
@@ -313,7 +320,7 @@ def ids(world: World) -> dict[str, Any]:
     return {
         "demo": demo.pk, "demo_type": shown.pk, "demo_item": demo.items.get().pk,
         "thread": written.thread_id, "template": template.pk,
-        "mailbox": mailbox.pk, "webhook": endpoint.pk,
+        "mailbox": mailbox.pk, "webhook": endpoint.pk, "automation": automation.pk,
         "plan": plan.pk, "plan_secret": plan.secret, "milestone": milestone.pk,
         "quote": quote.pk, "secret": sent.secret,
         "finding": finding.pk, "competitor": competitor.pk, "item": item.pk,

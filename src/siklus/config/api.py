@@ -23,6 +23,7 @@ from siklus.cycle.objections.api_catalogue import types as objection_types
 from siklus.cycle.outreach.api import consents, emails, suppressed, templates, threads
 from siklus.cycle.prospecting.api import fit, profiles
 from siklus.cycle.prospecting.api_forms import forms, submissions
+from siklus.desk.automations.api import router as automations
 from siklus.platform.accounts.actions import CannotChangeUser
 from siklus.platform.accounts.api import router as accounts
 from siklus.platform.api.door import etag
@@ -99,6 +100,7 @@ for prefix, router in {
     "/imports": imports,
     "/journal": journal,
     "/webhooks": webhooks,
+    "/automations": automations,
     "/users": accounts,
 }.items():
     api.add_router(prefix, router, tags=[prefix[1:]])

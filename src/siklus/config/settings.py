@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "siklus.cycle.closing",
     "siklus.insight",
     "siklus.desk",
+    "siklus.desk.automations",
     "siklus.config",
 ]
 

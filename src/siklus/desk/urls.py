@@ -1,5 +1,6 @@
 """The pages of the desk."""
 
+from siklus.desk.automations.urls import urlpatterns as automations
 from siklus.desk.board.urls import urlpatterns as board
 from siklus.desk.closing.urls import urlpatterns as closing
 from siklus.desk.demos.urls import urlpatterns as demos
@@ -32,6 +33,7 @@ urlpatterns = [
     *icp,
     *web_forms,
     *webhooks,
+    *automations,
     *pages,
     *find,
     *settings,

@@ -11,6 +11,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     start_django()
+    from siklus.desk.automations.tasks import look_at_the_clock
     from siklus.insight.mirror.keep import Follower
     from siklus.platform.jobs.worker import Worker
     from siklus.platform.journal.deliver import deliver_due
@@ -20,7 +21,7 @@ def run(options: argparse.Namespace) -> None:
     sender = Sender()
     worker = Worker(
         every_turn=[_deliver(deliver_due), send_waiting, Follower()],
-        now_and_then=[*_resume(), _hand_back(), look_into_mailboxes],
+        now_and_then=[*_resume(), _hand_back(), look_into_mailboxes, look_at_the_clock],
         beside=[sender],
     )
     if options.once:

@@ -57,6 +57,11 @@ def keeping() -> Iterator[list[int]]:
         _kept.reset(token)
 
 
+def is_quiet() -> bool:
+    """Are reactions told of nothing here?"""
+    return _quiet.get()
+
+
 def channel() -> str:
     return _channel.get()
 
