@@ -24,10 +24,12 @@ from siklus.cycle.prospecting.actions import add_assignment_rule, add_form, add_
 from siklus.cycle.prospecting.fit.scoring import Criterion
 from siklus.cycle.qualification.actions import add_ready_framework
 from siklus.cycle.research.actions import add_competitor, add_item, note_finding
+from siklus.desk.automations.actions import add_automation
 from siklus.platform.accounts.actions import add_user
 from siklus.platform.imports.actions import start_import
 from siklus.platform.journal.models import Entry
 from siklus.platform.mail.actions import add_mailbox
+from siklus.platform.webhooks.actions import add_endpoint
 from siklus.records.activities.actions import plan_activity
 from siklus.records.companies.actions import add_company
 from siklus.records.contacts.actions import add_contact
@@ -231,6 +233,16 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:rule_new": ("operations", {"pipeline_id": "pipeline"}),
     "desk:rule_remove": ("post only", {"rule_id": "item"}),
     "desk:quote_rule": ("post only", {"pipeline_id": "pipeline"}),
+    **{f"desk:{name}": ("operations", {}) for name in ("settings_webhooks", "webhook_new", "webhook_facts")},
+    **{f"desk:{name}": ("operations", {"endpoint_id": "webhook"}) for name in (
+        "webhook", "webhook_edit", "webhook_secret", "webhook_replay_since",
+    )},
+    **{f"desk:webhook_{name}": ("post only", {"endpoint_id": "webhook"}) for name in ("test", "switch", "remove")},
+    **{f"desk:{name}": ("operations", {}) for name in ("settings_automations", "automation_new")},
+    **{f"desk:{name}": ("operations", {"automation_id": "automation"})
+       for name in ("automation", "automation_edit", "automation_dry")},
+    **{f"desk:automation_{name}": ("post only", {"automation_id": "automation"}) for name in ("switch", "retire")},
+    "desk:webhook_replay": ("post only", {"message_id": "item"}),
     "desk:duplicate_pairs": ("who works", {"kind": "=company"}),
     "desk:possible_duplicates": ("who works", {}),
     "desk:duplicate_apart": ("post only", {"kind": "=company"}),
@@ -318,6 +330,9 @@ def ids(world: World) -> dict[str, Any]:
         deal=deal, lines=[LineDraft(title="Work", unit_price=Decimal(1))], by=world.rani, at=day(1)
     )
     sent = send_quote(quote=quote, by=world.rani, at=day(1)).versions.get()
+    ask = {"step": "activity", "values": {"kind": "task", "subject": "Ask", "who": "owner", "days": "1"}}
+    automation = add_automation(name="Ask", fact="deal.won", steps=[ask], by=world.agus, at=day(1))
+    endpoint, _secret = add_endpoint(url="https://hooks.nusa.test/", by=world.agus, at=day(1))
     plan = share_plan(plan=begin_plan(deal=deal, by=world.rani, at=day(1)), by=world.rani, at=day(1))
     milestone = add_milestone(
         plan=plan, title="Sign", side="buyer", due_date=day(9).date(), by=world.rani, at=day(1)
@@ -325,7 +340,7 @@ def ids(world: World) -> dict[str, Any]:
     return {
         "demo": demo.pk, "demo_type": shown.pk, "demo_item": demo.items.get().pk,
         "thread": written.thread_id, "template": template.pk,
-        "mailbox": mailbox.pk,
+        "mailbox": mailbox.pk, "webhook": endpoint.pk, "automation": automation.pk,
         "plan": plan.pk, "plan_secret": plan.secret, "milestone": milestone.pk,
         "quote": quote.pk, "secret": sent.secret,
         "finding": finding.pk, "competitor": competitor.pk, "item": item.pk,

@@ -32,6 +32,8 @@ PAIRS_STAY_BEHIND = {
     "duplicates.Candidate": "what the last scan found; doors leave out what was merged since",
     "duplicates.ToldApart": "that two records are two stays true of them",
     "search.Document": "the other record is found no more; its document comes back with it",
+    "automations.Run": "the log of what was done, with the deal it was done for",
+    "automations.Holding": "computed: the next look leaves out what was merged",
     "imports.ImportUpdate": "what an import changed; undoing it leaves what was merged since",
 }
 

@@ -26,6 +26,7 @@ from siklus.cycle.prospecting.api_assignment import router as assignment_rules
 from siklus.cycle.prospecting.api_forms import forms, submissions
 from siklus.cycle.qualification.api import frameworks as qualification_frameworks
 from siklus.cycle.qualification.api import router as qualifications
+from siklus.desk.automations.api import router as automations
 from siklus.platform.accounts.actions import CannotChangeUser
 from siklus.platform.accounts.api import router as accounts
 from siklus.platform.api.door import etag
@@ -37,6 +38,8 @@ from siklus.platform.imports.api import router as imports
 from siklus.platform.mail.actions import MailRefused
 from siklus.platform.mail.api import router as mailboxes
 from siklus.platform.money.rates import NoRate, UnknownCurrency
+from siklus.platform.webhooks.actions import WebhookRefused
+from siklus.platform.webhooks.api import router as webhooks
 from siklus.records.activities.api import router as activities
 from siklus.records.companies.api import router as companies
 from siklus.records.contacts.api import router as contacts
@@ -102,6 +105,8 @@ for prefix, router in {
     "/duplicates": duplicates,
     "/imports": imports,
     "/journal": journal,
+    "/webhooks": webhooks,
+    "/automations": automations,
     "/users": accounts,
 }.items():
     api.add_router(prefix, router, tags=[prefix[1:]])
@@ -125,8 +130,9 @@ def on_refused(request: HttpRequest, error: Refused) -> HttpResponse:
     return problem(422, error.message, errors=errors)
 
 
+@api.exception_handler(WebhookRefused)
 @api.exception_handler(MailRefused)
-def on_mail_refused(request: HttpRequest, error: MailRefused) -> HttpResponse:
+def on_mail_refused(request: HttpRequest, error: MailRefused | WebhookRefused) -> HttpResponse:
     errors = [{"field": error.field, "message": error.message}] if error.field else []
     return problem(422, error.message, errors=errors)
 

@@ -3,7 +3,17 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
 
-LOADED = ("facts", "conditions", "reactions", "gates", "imports", "merging", "tasks", "navigation_items")
+LOADED = (
+    "facts",
+    "conditions",
+    "steps",
+    "reactions",
+    "gates",
+    "imports",
+    "merging",
+    "tasks",
+    "navigation_items",
+)
 
 
 class ConfigConfig(AppConfig):

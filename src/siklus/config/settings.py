@@ -6,6 +6,7 @@ SIKLUS_HOSTS     comma-separated host names we answer to            (default loc
 SIKLUS_SECURE    1 behind HTTPS: secure cookies, HSTS
 SIKLUS_MAIL_URL  smtp://user:password@host:port?tls=1               (default: mails are written to SIKLUS_DATA/mail)
 SIKLUS_MAIL_PRIVATE_HOSTS  1 lets mailboxes use servers in private networks
+SIKLUS_WEBHOOK_PRIVATE_HOSTS  1 lets webhooks go to servers in private networks
 """
 
 import os
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
     "siklus.platform.api",
     "siklus.platform.search",
     "siklus.platform.mail",
+    "siklus.platform.webhooks",
     "siklus.platform.imports",
     "siklus.records.fields",
     "siklus.records.tags",
@@ -78,6 +80,7 @@ INSTALLED_APPS = [
     "siklus.cycle.closing",
     "siklus.insight",
     "siklus.desk",
+    "siklus.desk.automations",
     "siklus.config",
 ]
 
@@ -178,6 +181,9 @@ DEFAULT_FROM_EMAIL = os.environ.get("SIKLUS_MAIL_FROM", "siklus@localhost")
 
 # Mail servers that people name may stand in a private network only where whoever runs this allows it.
 MAIL_PRIVATE_HOSTS = os.environ.get("SIKLUS_MAIL_PRIVATE_HOSTS") == "1"
+
+# The same for the endpoints of webhooks.
+WEBHOOK_PRIVATE_HOSTS = os.environ.get("SIKLUS_WEBHOOK_PRIVATE_HOSTS") == "1"
 
 PASSWORD_RESET_TIMEOUT = 60 * 60
 

@@ -1,6 +1,7 @@
 """The pages of the desk."""
 
 from siklus.desk.assignment.urls import urlpatterns as assignment
+from siklus.desk.automations.urls import urlpatterns as automations
 from siklus.desk.board.urls import urlpatterns as board
 from siklus.desk.closing.urls import urlpatterns as closing
 from siklus.desk.demos.urls import urlpatterns as demos
@@ -17,6 +18,7 @@ from siklus.desk.settings.urls import urlpatterns as settings
 from siklus.desk.today.urls import urlpatterns as today
 from siklus.desk.verbs.urls import urlpatterns as verbs
 from siklus.desk.web_forms.urls import urlpatterns as web_forms
+from siklus.desk.webhooks.urls import urlpatterns as webhooks
 
 app_name = "desk"
 urlpatterns = [
@@ -34,6 +36,8 @@ urlpatterns = [
     *icp,
     *assignment,
     *web_forms,
+    *webhooks,
+    *automations,
     *pages,
     *find,
     *settings,

@@ -12,17 +12,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     start_django()
     from siklus.cycle.demos.tasks import remind
+    from siklus.desk.automations.tasks import look_at_the_clock
     from siklus.insight.mirror.keep import Follower
     from siklus.platform.jobs.worker import Worker
     from siklus.platform.journal.deliver import deliver_due
     from siklus.platform.mail.tasks import look_into_mailboxes, send_waiting
+    from siklus.platform.webhooks.sending import Sender
 
+    sender = Sender()
     worker = Worker(
         every_turn=[_deliver(deliver_due), send_waiting, Follower()],
-        now_and_then=[*_resume(), _hand_back(), remind, look_into_mailboxes],
+        now_and_then=[*_resume(), _hand_back(), remind, look_into_mailboxes, look_at_the_clock],
+        beside=[sender],
     )
     if options.once:
         worker.drain()
+        sender.drain()
         return
     worker.run()
 

@@ -23,6 +23,7 @@ WORDS = {
     "next_year": _("Next year"),
     "past": _("Before today"),
     "last_7_days": _("Last 7 days"),
+    "last_14_days": _("Last 14 days"),
     "last_30_days": _("Last 30 days"),
     "last_90_days": _("Last 90 days"),
     "last_365_days": _("Last 365 days"),

@@ -37,7 +37,7 @@ def filter_dialog(request: Request, kind: str) -> HttpResponse:
         "before": before,
         "values": set(before.values) if before else set(),
         "kept": [pair for pair in made.pairs() if pair[0] != field],
-        "choices": _choices(made, column),
+        "choices": choices_of(made, column),
         "words": WORDS if column.kind in {"date", "moment"} else {},
         "span": _span(before.values[0]) if before and ".." in before.values[0] else ("", ""),
     }
@@ -49,7 +49,7 @@ def _span(text: str) -> tuple[str, str]:
     return start, end
 
 
-def _choices(made: Filter, column: Column) -> list[tuple[str, str]]:
+def choices_of(made: Filter, column: Column) -> list[tuple[str, str]]:
     """What can be ticked: the choices of the column, or the words that occur most."""
     if column.kind == "person":
         special = [("me", _("Me")), ("team", _("My team")), ("nobody", _("Nobody"))]

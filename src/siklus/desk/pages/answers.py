@@ -19,9 +19,10 @@ from siklus.platform.files.store import FileRefused
 from siklus.platform.mail.actions import MailRefused
 from siklus.platform.money.rates import NoRate, UnknownCurrency
 from siklus.platform.web.jinja import render, template_global, url
+from siklus.platform.webhooks.actions import WebhookRefused
 from siklus.records.fields.record import Refused, StaleEdit
 
-REFUSALS = (Refused, MailRefused, CannotChangeUser, NoRate, UnknownCurrency, FileRefused)
+REFUSALS = (Refused, MailRefused, CannotChangeUser, NoRate, UnknownCurrency, FileRefused, WebhookRefused)
 View = Callable[..., HttpResponse]
 
 

@@ -163,7 +163,7 @@ def item_of(
 ) -> Item:
     """One entry of the journal as a line."""
     entry, values = line.entry, line.values
-    who = entry.by.name if entry.by else _("Siklus")
+    who = entry.by.name if entry.by else _("Automation") if entry.channel == "auto" else _("Siklus")
     kind = str(values.get("kind", "")) if entry.about_kind == "activity" else ""
     item = Item(
         at=entry.happened_at, who=who, text=line.sentence, icon=line.icon,

@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Sequence
+from threading import Thread
 from types import FrameType
 
 from django.db import OperationalError, close_old_connections
@@ -21,11 +22,18 @@ class Worker:
     """Runs until it is told to stop. A task is claimed in an exclusive transaction, so no two workers do one.
 
     `every_turn` are the rounds between two tasks (deliveries of the journal); `now_and_then` those that look for
-    work which a dead worker left, every half minute.
+    work which a dead worker left, every half minute. Rounds that may have to wait for others go on `beside` these, each in
+    a thread of its own.
     """
 
-    def __init__(self, *, every_turn: Sequence[Round] = (), now_and_then: Sequence[Round] = ()) -> None:
-        self.every_turn, self.now_and_then = every_turn, now_and_then
+    def __init__(
+        self,
+        *,
+        every_turn: Sequence[Round] = (),
+        now_and_then: Sequence[Round] = (),
+        beside: Sequence[Round] = (),
+    ) -> None:
+        self.every_turn, self.now_and_then, self.beside = every_turn, now_and_then, beside
         self.is_running = True
         self._looked_at = 0.0
         self._tasks = TaskWorker(
@@ -38,8 +46,21 @@ class Worker:
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         parent = os.getppid()
+        for one in self.beside:
+            Thread(target=self._go_on, args=(one, parent, pause), daemon=True).start()
         while self.is_running and os.getppid() == parent:
             if not self._turn():
+                time.sleep(pause)
+
+    def _go_on(self, one: Round, parent: int, pause: float) -> None:
+        while self.is_running and os.getppid() == parent:
+            close_old_connections()
+            done = 0
+            try:
+                done = self._round(one)
+            except OperationalError as error:
+                logger.warning("the database is busy: %s", error)
+            if not done:
                 time.sleep(pause)
 
     def drain(self) -> None:

@@ -129,12 +129,14 @@ _SCHEMAS: dict[Any, dict[str, Any]] = {
 }
 
 
-def json_schema(fact: type[Fact]) -> dict[str, Any]:
-    """JSON schema of a fact's details."""
+def json_schema(fact: type[Fact], *, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    """JSON schema of a fact's details; fields in `without` are left out."""
     hints = typing.get_type_hints(fact)
     properties: dict[str, Any] = {}
     required: list[str] = []
     for field in dataclasses.fields(fact):
+        if field.name in without:
+            continue
         hint, optional = hints[field.name], False
         if isinstance(hint, types.UnionType):
             inner = [arm for arm in typing.get_args(hint) if arm is not type(None)]

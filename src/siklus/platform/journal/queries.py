@@ -93,6 +93,26 @@ def entries(
     return found
 
 
+def entry_by_id(entry_id: int) -> Entry:
+    """One entry. Raises Entry.DoesNotExist."""
+    return Entry.objects.get(pk=entry_id)
+
+
+def happened(name: str, since: datetime, until: datetime) -> QuerySet[Entry]:
+    """Facts of one name that were true in a span of time, the oldest first; imported ones are left out."""
+    found = Entry.objects.exclude(channel="import").filter(name=name)
+    return found.filter(happened_at__gte=since, happened_at__lt=until).order_by("happened_at", "id")
+
+
+def mentioned_in(entry: Entry) -> dict[str, list[int]]:
+    """The records that an entry belongs to beside the one it is about: kind → ids."""
+    found: dict[str, list[int]] = {}
+    rows = Mention.objects.filter(entry_id=entry.pk).order_by("kind", "object_id")
+    for kind, object_id in rows.values_list("kind", "object_id"):
+        found.setdefault(kind, []).append(object_id)
+    return found
+
+
 def learned_after(moment: datetime, kind: str, names: Iterable[str]) -> set[int]:
     """The records of which we learned facts of these names only after a moment."""
     found = Entry.objects.filter(name__in=list(names), about_kind=kind, recorded_at__gt=moment)

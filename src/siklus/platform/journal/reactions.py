@@ -1,8 +1,10 @@
 """Who is told of a fact after it is committed. A reaction may not refuse and is safe to be told twice."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
+
+from siklus.platform.installation.edition import Reference
 
 if TYPE_CHECKING:
     from siklus.platform.journal.models import Entry
@@ -11,6 +13,8 @@ Reaction = Callable[["Entry"], None]
 _by_key: dict[str, Reaction] = {}
 _keys: dict[str, list[str]] = defaultdict(list)
 _deaf: dict[str, frozenset[str]] = {}
+_choosy: dict[str, Callable[[], frozenset[str]]] = {}
+EVERY = "*"
 
 
 def react(*facts: str, key: str, but_not: tuple[str, ...] = ()) -> Callable[[Reaction], Reaction]:
@@ -32,9 +36,36 @@ def react(*facts: str, key: str, but_not: tuple[str, ...] = ()) -> Callable[[Rea
     return register
 
 
-def keys_for(name: str, channel: str = "") -> list[str]:
-    """The reactions to tell of a fact that came by this channel."""
-    return [key for key in _keys.get(name, ()) if channel not in _deaf.get(key, ())]
+def react_to_chosen(
+    chosen: Callable[[], frozenset[str]], *, key: str, but_not: tuple[str, ...] = ()
+) -> Callable[[Reaction], Reaction]:
+    """Tell this function of the facts that people chose in the settings; `EVERY` among them means all.
+
+    `chosen` is asked once per edition of the reference data, so its table has to be watched.
+    """
+
+    def register(function: Reaction) -> Reaction:
+        react(key=key, but_not=but_not)(function)
+        _choosy[key] = chosen
+        return function
+
+    return register
+
+
+def keys_by_name(names: Iterable[str], channel: str = "") -> dict[str, list[str]]:
+    """The reactions to tell of facts that came by this channel, by the names of the facts."""
+    found = {
+        name: [key for key in _keys.get(name, ()) if channel not in _deaf.get(key, ())] for name in names
+    }
+    listening = [key for key in _choosy if channel not in _deaf.get(key, ())]
+    if found and listening:
+        reference = Reference()
+        for key in listening:
+            wanted = reference.get(("reaction", key), _choosy[key])
+            for name, keys in found.items():
+                if name in wanted or EVERY in wanted:
+                    keys.append(key)
+    return found
 
 
 def reaction(key: str) -> Reaction | None:
@@ -45,6 +76,7 @@ def unregister(key: str) -> None:
     """Take a reaction out again (tests)."""
     _by_key.pop(key, None)
     _deaf.pop(key, None)
+    _choosy.pop(key, None)
     for keys in _keys.values():
         if key in keys:
             keys.remove(key)

@@ -15,7 +15,7 @@ from siklus.platform.journal.facts import Fact, split
 from siklus.platform.journal.models import Delivery, Entry, Mention
 from siklus.platform.tables.write import insert, insert_few, insert_one, reserve
 
-CHANNELS = ("ui", "api", "import", "job", "agent", "command", "form")
+CHANNELS = ("ui", "api", "import", "job", "agent", "command", "form", "auto")
 
 
 class Actor(Protocol):
@@ -29,6 +29,7 @@ class OutsideTransaction(RuntimeError):
 _channel: ContextVar[str] = ContextVar("channel", default="job")
 _batch: ContextVar[int | None] = ContextVar("batch", default=None)
 _quiet: ContextVar[bool] = ContextVar("quiet", default=False)
+_kept: ContextVar[list[int] | None] = ContextVar("kept", default=None)
 
 
 @contextmanager
@@ -43,6 +44,22 @@ def through(channel: str, *, batch: int | None = None, quiet: bool = False) -> I
         _channel.reset(tokens[0])
         _batch.reset(tokens[1])
         _quiet.reset(tokens[2])
+
+
+@contextmanager
+def keeping() -> Iterator[list[int]]:
+    """The ids of the entries that are recorded inside: what one cause brought about."""
+    ids: list[int] = []
+    token = _kept.set(ids)
+    try:
+        yield ids
+    finally:
+        _kept.reset(token)
+
+
+def is_quiet() -> bool:
+    """Are reactions told of nothing here?"""
+    return _quiet.get()
 
 
 def channel() -> str:
@@ -109,11 +126,14 @@ def record_many(notes: list[Note]) -> Sequence[int]:
         places = reserve(Mention, len(mentions))
         rows = [(place, *mention) for place, mention in zip(places, mentions, strict=True)]
         insert(Mention, ("id", *MENTION), rows)
+    if (kept := _kept.get()) is not None:
+        kept.extend(ids)
     if not _quiet.get():
+        told = reactions.keys_by_name({note.fact.name for note in notes}, door)
         deliveries = [
             Delivery(entry_id=pk, reaction=key, due_at=now)
             for pk, note in zip(ids, notes, strict=True)
-            for key in reactions.keys_for(note.fact.name, door)
+            for key in told[note.fact.name]
         ]
         if deliveries:
             Delivery.objects.bulk_create(deliveries, batch_size=2000)

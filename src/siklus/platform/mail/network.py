@@ -1,11 +1,14 @@
 """Connections to hosts that people typed. Private networks are refused, and the address checked is the one used."""
 
-import ipaddress
 import socket
 from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+
+from siklus.platform.web.outgoing import is_public
+
+__all__ = ["HostRefused", "addresses_of", "connect", "is_public"]
 
 
 class HostRefused(OSError):
@@ -25,18 +28,6 @@ def addresses_of(host: str, port: int) -> list[Any]:
             % {"host": host}
         )
     return allowed
-
-
-def is_public(address: str) -> bool:
-    """A global unicast address, also when it hides in an IPv6 form."""
-    one = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(one, ipaddress.IPv6Address):
-        inner = one.ipv4_mapped or one.sixtofour or (one.teredo[1] if one.teredo else None)
-        if inner is None and one in ipaddress.ip_network("64:ff9b::/96"):
-            inner = ipaddress.IPv4Address(int(one) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-    return one.is_global and not one.is_multicast
 
 
 def connect(host: str, port: int, timeout: float | None) -> socket.socket:

@@ -37,6 +37,8 @@ def subjects(request: HttpRequest) -> list[dict[str, Any]]:
             ("forms", _("Web forms"), "globe"),
             ("quotes", _("Quotes"), "file"),
             ("plans", _("Plans"), "flag"),
+            ("automations", _("Automations"), "bolt"),
+            ("webhooks", _("Webhooks"), "link"),
         ]  # fmt: skip
     return [
         {

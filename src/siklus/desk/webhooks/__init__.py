@@ -1,0 +1,1 @@
+"""The settings of webhooks: who is told, what arrived, what did not."""
