@@ -173,9 +173,17 @@ def quote(request: HttpRequest, quote_id: int) -> HttpResponse:
         "address": address, "can_answer": standing is not None and not why_no_answer(standing, today),
         "share": _("Our quote %(number)s: %(address)s") % {"number": one.number, "address": address},
         "discount": discount_of(shown, user, lines), "Approval": Approval,
-        "can_change": user.can_work_deals, "is_open": one.deal.is_open,
+        "can_change": user.can_work_deals, "is_open": one.deal.is_open, "mail_to": _mail_to(one),
     }  # fmt: skip
     return render(request, "desk/closing/quote.html", names)
+
+
+def _mail_to(one: Quote) -> str:
+    """Where a mail with it is written, when there is somebody with an address."""
+    contact = one.contact or one.deal.contact
+    if contact is None or not contact.email:
+        return ""
+    return f"{reverse('desk:mail_new')}?contact={contact.pk}&deal={one.deal_id}&quote={one.pk}"
 
 
 def _verb(

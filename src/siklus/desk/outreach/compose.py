@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from siklus.cycle.closing.models import Quote
+from siklus.cycle.closing.queries import quote_for
 from siklus.cycle.outreach.actions import Letter, write_email
 from siklus.cycle.outreach.gates import verdict, zone_of
 from siklus.cycle.outreach.liquid import CannotRender, render
@@ -23,6 +25,7 @@ from siklus.cycle.outreach.queries import (
     writes_from,
 )
 from siklus.cycle.outreach.words import words_for
+from siklus.desk.outreach.quote_words import quote_words
 from siklus.desk.pages.answers import form_dialog, opened, viewer, works_deals
 from siklus.platform.accounts.models import User
 from siklus.platform.i18n import formats
@@ -71,6 +74,10 @@ class About:
         if not contact_id:
             raise Http404
 
+        self.quote: Quote | None = None
+        if given.get("quote"):
+            self.quote = opened(quote_for, self.user, given["quote"])
+
         def door(user: User, pk: int) -> Contact:
             return person_for(user, pk, deal=self.deal, answers=self.answers)
 
@@ -83,10 +90,14 @@ class About:
             parts.append(f"deal={self.deal.pk}")
         if self.answers:
             parts.append(f"answers={self.answers.pk}")
+        if self.quote:
+            parts.append(f"quote={self.quote.pk}")
         return "?" + "&".join(parts)
 
     @property
     def back(self) -> str:
+        if self.quote:
+            return reverse("desk:quote", args=[self.quote.pk])
         if self.answers:
             return reverse("desk:thread", args=[self.answers.thread_id])
         if self.deal:  # also when the person's own page is not for this viewer
@@ -116,6 +127,8 @@ def mail_new(request: HttpRequest) -> HttpResponse:
         "mailbox": boxes[0].pk if boxes else None, "address": about.contact.email, "language": about.language,
         "subject": about.subject(),
     }  # fmt: skip
+    if about.quote:
+        first |= quote_words(request, about.quote, about.contact, about.language)
     if about.answers:
         first["mailbox"] = next(
             (box.pk for box in boxes if box.pk == about.answers.thread.mailbox_id), first["mailbox"]

@@ -5,6 +5,7 @@ from decimal import Decimal as D
 import pytest
 from django.test import Client
 from django.urls import reverse
+from tests.mail import a_mailbox
 from tests.world import World, day
 
 from siklus.cycle.closing.actions import LineDraft, draft_quote, edit_quote, send_quote, set_discount_limits
@@ -12,6 +13,8 @@ from siklus.cycle.closing.models import Quote, QuoteVersion
 from siklus.cycle.closing.queries import last_version, lines_of
 from siklus.desk.tests.helpers import htmx
 from siklus.platform.journal.models import Entry
+from siklus.platform.mail.models import Outgoing
+from siklus.records.contacts.actions import add_contact
 from siklus.records.deals.models import Deal
 from siklus.records.products.actions import add_product, set_price
 from siklus.records.products.models import Product
@@ -287,3 +290,41 @@ def test_the_settings_say_what_holds_and_keep_what_is_set(world: World):
         assert part in text, part
     wrong = agus.post(reverse("desk:quote_words"), {"series": "!", "valid_days": "14"}, headers=htmx())
     assert wrong.status_code == 422 and "A prefix is made of letters" in wrong.content.decode()
+
+
+def test_a_sent_quote_is_mailed_from_our_own_mailbox_with_the_buyers_page_in_their_language(
+    world: World, seat
+):
+    contact = add_contact(
+        name="Hendra", emails=["hendra@nusa.test"], language="id", owner=world.rani, by=world.rani, at=day(0)
+    )
+    made = draft_quote(
+        deal=world.deal(contact=contact), lines=[LineDraft(seat, quantity=D(10))], by=world.rani, at=day(1)
+    )
+    client = signed_in(world.rani)
+    box = a_mailbox(world)
+    new = f"{reverse('desk:mail_new')}?contact={contact.pk}&deal={made.deal_id}&quote={made.pk}"
+    assert client.get(new).status_code == 404  # a draft has no page yet
+    version = last_version(send_quote(quote=made, by=world.rani, at=day(1)))
+    page = client.get(reverse("desk:quote", args=[made.pk])).content.decode()
+    assert new.replace("&", "&amp;") in page
+    shown = client.get(new).content.decode()
+    assert f"Penawaran {made.number} dari Nusa Digital" in shown
+    assert f"http://testserver{address(version)}" in shown
+    given = {
+        "mailbox": box.pk,
+        "address": "hendra@nusa.test",
+        "subject": "Penawaran",
+        "text": "Halo.",
+        "language": "id",
+    }
+    answer = client.post(new, given)
+    assert (answer.status_code, answer["location"]) == (302, reverse("desk:quote", args=[made.pk]))
+    mail = Outgoing.objects.get()
+    assert (mail.subject, mail.to) == ("Penawaran", [["Hendra", "hendra@nusa.test"]])
+
+
+def test_a_quote_of_another_team_is_mailed_by_nobody_else(world: World, version, quote):
+    contact = add_contact(name="Hendra", emails=["h@nusa.test"], owner=world.budi, by=world.budi, at=day(0))
+    new = f"{reverse('desk:mail_new')}?contact={contact.pk}&quote={quote.pk}"
+    assert signed_in(world.budi).get(new).status_code == 404
