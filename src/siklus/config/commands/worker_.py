@@ -11,6 +11,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     start_django()
+    from siklus.cycle.outreach.tasks import run_sequences
     from siklus.insight.mirror.keep import Follower
     from siklus.platform.jobs.worker import Worker
     from siklus.platform.journal.deliver import deliver_due
@@ -18,7 +19,7 @@ def run(options: argparse.Namespace) -> None:
 
     worker = Worker(
         every_turn=[_deliver(deliver_due), send_waiting, Follower()],
-        now_and_then=[*_resume(), _hand_back(), look_into_mailboxes],
+        now_and_then=[*_resume(), _hand_back(), look_into_mailboxes, run_sequences],
     )
     if options.once:
         worker.drain()

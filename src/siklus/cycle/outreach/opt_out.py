@@ -3,8 +3,10 @@
 The token names the mail by its key and signs it, with the language of the mail. It holds no address and no name.
 """
 
+from functools import lru_cache
+
 from django.core import signing
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -29,12 +31,13 @@ def behind(token: str) -> tuple[Outgoing, str] | None:
 
 
 def address_of(key: str, language: str) -> str:
-    token = token_of(key, language)
-    try:
-        path = reverse("desk:opt_out", args=[token])
-    except NoReverseMatch:  # the screens are not there
-        path = f"/u/{token}"
-    return public_address(path)
+    return _page() + token_of(key, language) + "/"
+
+
+@lru_cache(maxsize=1)
+def _page() -> str:
+    """Where the public page is; the token follows."""
+    return public_address(reverse("desk:opt_out", args=["-"]).removesuffix("-/"))
 
 
 def headers_of(address: str) -> dict[str, str]:
