@@ -20,6 +20,9 @@ from siklus.cycle.closing.actions import (
 from siklus.cycle.demos.actions import add_demo_type, book_demo
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
 from siklus.cycle.outreach.actions import Letter, add_template, write_email
+from siklus.cycle.outreach.opt_out import token_of
+from siklus.cycle.outreach.sequences.editing import add_sequence, add_step
+from siklus.cycle.outreach.sequences.enrolling import enrol
 from siklus.cycle.prospecting.actions import add_assignment_rule, add_form, add_profile
 from siklus.cycle.prospecting.fit.scoring import Criterion
 from siklus.cycle.qualification.actions import add_ready_framework
@@ -186,6 +189,20 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:mailbox_edit": ("operations, else nothing", {"mailbox_id": "mailbox"}),
     **{f"desk:mailbox_{name}": ("post only", {"mailbox_id": "mailbox"}) for name in ("retire", "read")},
     "desk:mail_again": ("post only", {"mailbox_id": "mailbox", "mail_id": "=1"}),
+    "desk:opt_out": ("open", {"token": "opt_out"}),
+    **{f"desk:{name}": ("who works", {}) for name in ("sequences", "sequence_new")},
+    **{f"desk:{name}": ("who works", {"sequence_id": "sequence"}) for name in (
+        "sequence", "sequence_edit", "step_new",
+    )},
+    "desk:sequence_archive": ("post only", {"sequence_id": "sequence"}),
+    "desk:step_edit": ("who works", {"step_id": "step"}),
+    **{f"desk:step_{name}": ("post only", {"step_id": "step"}) for name in ("place", "remove")},
+    **{f"desk:enrolment_{name}": ("post only", {"enrolment_id": "enrolment"}) for name in ("pause", "resume", "stop")},
+    "desk:deal_sequences": ("who sees it", {"deal_id": "deal"}),
+    "desk:enrol_new": ("who sees and works", {"deal_id": "deal"}),
+    "desk:contact_consent": ("who sees it", {"contact_id": "contact"}),
+    "desk:consent_new": ("who sees and works", {"contact_id": "contact"}),
+    "desk:leave": ("everybody", {}),
     "desk:form_public": ("open", {"slug": "=ask"}),
     "desk:form_thanks": ("open", {"slug": "=ask"}),
     "desk:settings_forms": ("operations", {}),
@@ -326,6 +343,9 @@ def ids(world: World) -> dict[str, Any]:
     )
     words = {"en": {"subject": "Hello", "text": "Hello."}}
     template = add_template(name="Hello", words=words, by=world.agus, at=day(1))
+    sequence = add_sequence(name="First contact", language="en", by=world.agus, at=day(1))
+    step = add_step(sequence=sequence, channel="email", template=template, by=world.agus, at=day(1))
+    enrolled = enrol(sequence=sequence, deal=deal, by=world.rani, at=day(1))
     quote = draft_quote(
         deal=deal, lines=[LineDraft(title="Work", unit_price=Decimal(1))], by=world.rani, at=day(1)
     )
@@ -339,6 +359,8 @@ def ids(world: World) -> dict[str, Any]:
     )
     return {
         "demo": demo.pk, "demo_type": shown.pk, "demo_item": demo.items.get().pk,
+        "sequence": sequence.pk, "step": step.pk, "enrolment": enrolled.pk,
+        "opt_out": token_of(written.outgoing.key, "en"),
         "thread": written.thread_id, "template": template.pk,
         "mailbox": mailbox.pk, "webhook": endpoint.pk, "automation": automation.pk,
         "plan": plan.pk, "plan_secret": plan.secret, "milestone": milestone.pk,

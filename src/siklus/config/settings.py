@@ -38,6 +38,7 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 DEBUG = False
 SECURE = os.environ.get("SIKLUS_SECURE") == "1"
+SIKLUS_URL = os.environ.get("SIKLUS_URL", "")  # where people outside reach us, such as https://sales.nusa.id
 ALLOWED_HOSTS = os.environ.get("SIKLUS_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 INSTALLED_APPS = [

@@ -17,6 +17,11 @@ register(
 )
 register(
     NavItem(
+        key="sequences", label=_("Sequences"), url_name="desk:sequences", icon="list", position=42, roles=WORKERS,
+    )
+)  # fmt: skip
+register(
+    NavItem(
         key="demos", label=_("Demos"), url_name="desk:demos", icon="calendar", position=43, shortcut="g m"
     )
 )

@@ -12,6 +12,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     start_django()
     from siklus.cycle.demos.tasks import remind
+    from siklus.cycle.outreach.tasks import run_sequences
     from siklus.desk.automations.tasks import look_at_the_clock
     from siklus.insight.mirror.keep import Follower
     from siklus.platform.jobs.worker import Worker
@@ -22,7 +23,14 @@ def run(options: argparse.Namespace) -> None:
     sender = Sender()
     worker = Worker(
         every_turn=[_deliver(deliver_due), send_waiting, Follower()],
-        now_and_then=[*_resume(), _hand_back(), remind, look_into_mailboxes, look_at_the_clock],
+        now_and_then=[
+            *_resume(),
+            _hand_back(),
+            remind,
+            look_into_mailboxes,
+            run_sequences,
+            look_at_the_clock,
+        ],
         beside=[sender],
     )
     if options.once:

@@ -1,10 +1,12 @@
 """The one gate that every mail passes: when it is written, so that its author hears why not, and again when it leaves."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from siklus.cycle.outreach.models import Consent, Message, Purpose, SendRules, Suppression
@@ -46,28 +48,84 @@ def rules() -> SendRules:
     return SendRules.objects.filter(pk=1).first() or SendRules()
 
 
+class Known:
+    """What the gate asks of the database, one question at a time."""
+
+    def rules(self) -> SendRules:
+        return rules()
+
+    def suppression(self, key: str) -> Suppression | None:
+        return Suppression.objects.filter(key=key, lifted_at=None).first()
+
+    def consent(self, contact: Contact) -> Consent | None:
+        return Consent.objects.filter(contact=contact).first()
+
+    def written(self, contact: Contact, at: datetime, *, most: int, but: int | None) -> list[datetime]:
+        """When this person was written to within the week, the newest first."""
+        rows = _recent(at).filter(contact=contact).exclude(pk=but or 0)
+        return list(rows.order_by("-at").values_list("at", flat=True)[:most])
+
+
+class KnownOfMany(Known):
+    """The same answers for many people, asked in four questions: each person is written to once before it is asked anew."""
+
+    def __init__(self, contacts: Collection[Contact], at: datetime) -> None:
+        ids = [one.pk for one in contacts]
+        keys = {key for one in contacts if (key := email_key(one.email))}
+        self._rules = rules()
+        self._suppressed = {row.key: row for row in Suppression.objects.filter(key__in=keys, lifted_at=None)}
+        self._consents: dict[int, Consent] = {}
+        for row in Consent.objects.filter(contact__in=ids).order_by("at", "id"):
+            self._consents[row.contact_id] = row
+        self._written: dict[int, list[datetime]] = defaultdict(list)
+        found = _recent(at).filter(contact__in=ids).order_by("-at")
+        for contact_id, moment in found.values_list("contact_id", "at"):
+            self._written[contact_id].append(moment)
+
+    def rules(self) -> SendRules:
+        return self._rules
+
+    def suppression(self, key: str) -> Suppression | None:
+        return self._suppressed.get(key)
+
+    def consent(self, contact: Contact) -> Consent | None:
+        return self._consents.get(contact.pk)
+
+    def written(self, contact: Contact, at: datetime, *, most: int, but: int | None) -> list[datetime]:
+        return self._written[contact.pk][:most]
+
+
+def _recent(at: datetime) -> QuerySet[Message]:
+    rows = Message.objects.filter(is_ours=True, at__gt=at - WEEK, at__lte=at)
+    return rows.exclude(Q(outgoing__state="failed"))
+
+
 def verdict(
     *, contact: Contact | None, address: str, purpose: str, at: datetime, is_answer: bool = False,
-    at_once: bool = False, but: int | None = None,
+    at_once: bool = False, but: int | None = None, known: Known | None = None,
 ) -> Verdict:  # fmt: skip
-    """May a mail of this purpose go to this address now? `but` leaves one message out of the count."""
-    if refusal := _suppressed(address, purpose, is_answer):
+    """May a mail of this purpose go to this address now? `but` leaves one message out of the count.
+
+    `known` brings the answers of the database when they were asked for many people at once.
+    """
+    known = known or Known()
+    if refusal := _suppressed(address, purpose, is_answer, known):
         return refusal
-    told = rules()
-    if purpose in BY_MACHINE and (refusal := _consent(contact, told)):
+    told = known.rules()
+    if purpose in BY_MACHINE and (refusal := _consent(contact, told, known)):
         return refusal
-    if purpose in BY_MACHINE and (refusal := _too_often(contact, told, at, but)):
+    if purpose in BY_MACHINE and (refusal := _too_often(contact, told, at, but, known)):
         return refusal
     if not at_once and not (is_answer and purpose not in BY_MACHINE):
         return _hours(contact, told, purpose, at)
     return YES
 
 
-def _suppressed(address: str, purpose: str, is_answer: bool) -> Verdict | None:
+def _suppressed(address: str, purpose: str, is_answer: bool, known: Known) -> Verdict | None:
     key = email_key(address)
     if key is None:
         return Verdict(False, _("“%(value)s” is not an e-mail address.") % {"value": address}, "address")
-    row = Suppression.objects.filter(key=key, lifted_at=None).first()
+    row = known.suppression(key)
     if row is None:
         return None
     if row.why == Why.OPTED_OUT and is_answer and purpose not in BY_MACHINE:
@@ -82,8 +140,8 @@ def _suppressed(address: str, purpose: str, is_answer: bool) -> Verdict | None:
     return Verdict(False, f"{reason} {row.note}".strip(), f"suppressed.{row.why}")
 
 
-def _consent(contact: Contact | None, told: SendRules) -> Verdict | None:
-    last = Consent.objects.filter(contact=contact).first() if contact else None
+def _consent(contact: Contact | None, told: SendRules, known: Known) -> Verdict | None:
+    last = known.consent(contact) if contact else None
     if last is not None and not last.is_given:
         return Verdict(False, _("The consent to be written to was withdrawn."), "consent.withdrawn")
     if told.needs_consent and last is None:
@@ -91,14 +149,12 @@ def _consent(contact: Contact | None, told: SendRules) -> Verdict | None:
     return None
 
 
-def _too_often(contact: Contact | None, told: SendRules, at: datetime, but: int | None) -> Verdict | None:
+def _too_often(
+    contact: Contact | None, told: SendRules, at: datetime, but: int | None, known: Known
+) -> Verdict | None:
     if contact is None:
         return None
-    recent = Message.objects.filter(contact=contact, is_ours=True, at__gt=at - WEEK, at__lte=at).exclude(
-        pk=but or 0
-    )
-    recent = recent.exclude(Q(outgoing__state="failed"))
-    moments = list(recent.order_by("-at").values_list("at", flat=True)[: told.most_a_week])
+    moments = known.written(contact, at, most=told.most_a_week, but=but)
     if len(moments) < told.most_a_week:
         return None
     reason = _("%(name)s got %(count)s mails within a week.") % {"name": contact.name, "count": len(moments)}

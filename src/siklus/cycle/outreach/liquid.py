@@ -3,9 +3,10 @@
 import html
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
-from liquid import Environment, StrictUndefined
+from liquid import BoundTemplate, Environment, StrictUndefined
 from liquid.exceptions import LiquidError, UndefinedError
 
 from siklus.records.fields.record import Refused
@@ -45,14 +46,22 @@ class CannotRender(Refused):
     """The template is wrong; the text says what."""
 
 
-def render(source: str, words: Words) -> str:
-    """A template as plain text. Raises CannotRender."""
+@lru_cache(maxsize=256)
+def _parsed(source: str) -> BoundTemplate:
+    """Read once, however many people it is written to."""
     if len(source) > LONGEST:
         raise CannotRender(_("This template is too long."))
     if any(".." in code for code in _CODE.findall(source)):  # (1..n) escapes the limit of loops
         raise CannotRender(_("Ranges such as (1..5) are not available in templates."))
+    return _liquid.from_string(source)
+
+
+def render(source: str, words: Words) -> str:
+    """A template as plain text. Raises CannotRender."""
     try:
-        return html.unescape(_liquid.from_string(source).render(**words))
+        return html.unescape(_parsed(source).render(**words))
+    except CannotRender:
+        raise
     except UndefinedError as error:
         raise CannotRender(
             _("The template names something that is not there: %(what)s.") % {"what": _said(error)}

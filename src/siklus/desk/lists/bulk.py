@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from siklus.cycle.outreach.sequences.queries import sequences_for
 from siklus.desk.filters.columns import stage_choices
 from siklus.desk.filters.read import Filter, read_filter
 from siklus.desk.lists.changes import ASKED, Tally, change_each, change_for
@@ -31,7 +32,7 @@ from siklus.records.tags.models import Tag
 
 AT_ONCE = 2000  # more records than these change in the background
 MOST = 200_000
-VERBS = ("owner", "stage", "tags", "merge")
+VERBS = ("owner", "stage", "tags", "sequence", "merge")
 
 
 def _chosen(request: Request, made: Filter) -> list[int]:
@@ -59,7 +60,7 @@ def bulk(request: Request, kind: str) -> HttpResponse:
     what = request.POST.get("what", "")
     query = request.POST.get("query", "")
     made = read_filter(kind, QueryDict(query), request.user, timezone.now())
-    if what not in VERBS or (what == "stage" and not made.is_deals):
+    if what not in VERBS or (what in ("stage", "sequence") and not made.is_deals):
         raise Http404
     context: dict[str, Any] = {
         "what": what,
@@ -69,6 +70,9 @@ def bulk(request: Request, kind: str) -> HttpResponse:
         "everything": request.POST.get("everything", ""),
         "owners": owner_choices(request.user),
         "stages": stage_choices(made.names) if made.is_deals else [],
+        "sequences": [(one.pk, one.name) for one in sequences_for(request.user)]
+        if what == "sequence"
+        else [],
         "known": list(Tag.objects.values_list("name", flat=True)[:60]),
         "error": "",
         "is_long": False,

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from siklus.cycle.outreach.sequences.enrolling import enrol
+from siklus.cycle.outreach.sequences.queries import sequences_for
 from siklus.desk.verbs.answers import REFUSALS, sentence
 from siklus.desk.verbs.deals import chosen_owner
 from siklus.platform.accounts.models import User
@@ -27,7 +29,7 @@ ASSIGN: dict[str, Callable[..., Any]] = {
     "contact": assign_contact,
 }
 TAG: dict[str, Callable[..., Any]] = {"deal": tag_deal, "company": tag_company, "contact": tag_contact}
-ASKED = {"owner": ("owner",), "stage": ("stage",), "tags": ("add", "remove")}
+ASKED = {"owner": ("owner",), "stage": ("stage",), "tags": ("add", "remove"), "sequence": ("sequence",)}
 
 Verb = Callable[[Any], bool]
 
@@ -84,6 +86,8 @@ def change_for(by: User, record: str, what: str, asked: Mapping[str, Any]) -> Ch
         return _giving(by, record, asked.get("owner") or "")
     if what == "stage":
         return _moving(by, asked.get("stage") or "")
+    if what == "sequence":
+        return _enrolling(by, asked.get("sequence") or "")
     return _tagging(by, record, asked.get("add") or "", asked.get("remove") or "")
 
 
@@ -117,6 +121,21 @@ def _moving(by: User, wanted: str) -> Change:
         return move
 
     return Change(label=stage.name, prepare=prepare)
+
+
+def _enrolling(by: User, wanted: str) -> Change:
+    sequence = sequences_for(by).filter(pk=wanted).first() if wanted.isdigit() else None
+    if sequence is None:
+        raise Refused(_("Choose a sequence."), field="sequence")
+
+    def prepare(_ids: list[int], at: datetime) -> Verb:
+        def put_in(one: Any) -> bool:
+            enrol(sequence=sequence, deal=one, by=by, at=at)
+            return True
+
+        return put_in
+
+    return Change(label=sequence.name, prepare=prepare)
 
 
 def _tagging(by: User, record: str, add: str, remove: str) -> Change:

@@ -33,6 +33,8 @@ def change_title(what: str, count: int) -> str:
         return ngettext("Give %(count)s record to", "Give %(count)s records to", count) % said
     if what == "stage":
         return ngettext("Move %(count)s deal to", "Move %(count)s deals to", count) % said
+    if what == "sequence":
+        return ngettext("Put %(count)s person into", "Put %(count)s people into", count) % said
     return ngettext("Tags of %(count)s record", "Tags of %(count)s records", count) % said
 
 

@@ -1,6 +1,16 @@
 from django.urls import URLPattern, path
 
-from siklus.desk.outreach import compose, mailboxes, settings, threads
+from siklus.desk.outreach import (
+    compose,
+    consent,
+    enrolments,
+    leave,
+    mailboxes,
+    opt_out,
+    sequences,
+    settings,
+    threads,
+)
 
 urlpatterns: list[URLPattern] = [
     path("mail/", threads.mail, name="mail"),
@@ -12,6 +22,30 @@ urlpatterns: list[URLPattern] = [
     path("mail/<int:thread_id>/show/", threads.thread_show, name="thread_show"),
     path("mail/of/<str:kind>/<int:record_id>/", threads.record_mail, name="record_mail"),
     path("mail/messages/<int:message_id>/files/<int:place>/", threads.mail_file, name="mail_file"),
+    path("u/<str:token>/", opt_out.opt_out, name="opt_out"),
+    path("sequences/", sequences.sequences, name="sequences"),
+    path("sequences/new/", sequences.sequence_new, name="sequence_new"),
+    path("sequences/<int:sequence_id>/", sequences.sequence, name="sequence"),
+    path("sequences/<int:sequence_id>/edit/", sequences.sequence_edit, name="sequence_edit"),
+    path("sequences/<int:sequence_id>/archive/", sequences.sequence_archive, name="sequence_archive"),
+    path("sequences/<int:sequence_id>/steps/new/", sequences.step_new, name="step_new"),
+    path("sequences/steps/<int:step_id>/", sequences.step_edit, name="step_edit"),
+    path("sequences/steps/<int:step_id>/place/", sequences.step_place, name="step_place"),
+    path("sequences/steps/<int:step_id>/remove/", sequences.step_remove, name="step_remove"),
+    *[
+        path(
+            f"sequences/enrolments/<int:enrolment_id>/{verb}/",
+            enrolments.enrolment_change,
+            {"verb": verb},
+            name=f"enrolment_{verb}",
+        )
+        for verb in enrolments.VERBS
+    ],
+    path("deals/<int:deal_id>/sequences/", enrolments.deal_sequences, name="deal_sequences"),
+    path("deals/<int:deal_id>/sequences/new/", enrolments.enrol_new, name="enrol_new"),
+    path("contacts/<int:contact_id>/consent/", consent.contact_consent, name="contact_consent"),
+    path("contacts/<int:contact_id>/consent/new/", consent.consent_new, name="consent_new"),
+    path("settings/profile/leave/", leave.leave, name="leave"),
     path("settings/templates/", settings.templates, name="settings_templates"),
     path("settings/templates/new/", settings.template_new, name="template_new"),
     path("settings/templates/<int:template_id>/", settings.template_edit, name="template_edit"),

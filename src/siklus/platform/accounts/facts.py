@@ -41,6 +41,14 @@ class UserHoursSet(Fact):
     hours: dict[str, list[str]]
 
 
+@declare("user.leave_set", about="user")
+class UserLeaveSet(Fact):
+    sentence = _("said when they are on leave")
+    icon = "calendar"
+    user: int
+    count: int
+
+
 @declare("team.added", about="team")
 class TeamAdded(Fact):
     sentence = _("added the team %(title)s")

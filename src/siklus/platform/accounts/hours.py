@@ -1,4 +1,4 @@
-"""When a person works: spans of hours per weekday in their own time zone, holidays of the country left out."""
+"""When a person works: spans of hours per weekday in their own time zone, holidays of the country and leave left out."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from siklus.platform.accounts.actions import CannotChangeUser
-from siklus.platform.accounts.facts import UserHoursSet
+from siklus.platform.accounts.facts import UserHoursSet, UserLeaveSet
 from siklus.platform.accounts.models import User
 from siklus.platform.i18n.formats import weekday
 from siklus.platform.i18n.workdays import is_working_day
@@ -18,6 +18,8 @@ from siklus.platform.journal.record import record
 
 USUAL: Mapping[str, Sequence[str]] = {str(day): ("09:00-12:00", "13:00-17:00") for day in range(5)}
 MOST = 4  # spans a day
+MOST_LEAVES = 60
+LONGEST_LEAVE = 366
 
 
 class Span(NamedTuple):
@@ -39,8 +41,39 @@ def set_work_hours(*, user: User, hours: Mapping[str, Sequence[str]], by: User |
     return user
 
 
+@transaction.atomic
+def set_leave(*, user: User, leaves: Sequence[tuple[date, date]], by: User | None, at: datetime) -> User:
+    """Say when somebody is away: first and last day of each leave. Replaces what was said before."""
+    clean = []
+    for first, last in sorted(leaves):
+        if first > last:
+            raise CannotChangeUser(_("A leave ends on its first day or later."))
+        if (last - first).days > LONGEST_LEAVE:
+            raise CannotChangeUser(_("A leave lasts at most %(count)s days.") % {"count": LONGEST_LEAVE})
+        clean.append([first.isoformat(), last.isoformat()])
+    if len(clean) > MOST_LEAVES:
+        raise CannotChangeUser(_("At most %(count)s leaves.") % {"count": MOST_LEAVES})
+    user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    if user.leaves != clean:
+        user.leaves = clean
+        user.save(update_fields=["leaves"])
+        record(UserLeaveSet(user=user.pk, count=len(clean)), by=by, at=at)
+    return user
+
+
+def leaves_of(user: User) -> list[tuple[date, date]]:
+    return [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in user.leaves]
+
+
+def is_on_leave(user: User, day: date) -> bool:
+    told = day.isoformat()
+    return any(first <= told <= last for first, last in user.leaves)
+
+
 def spans_on(user: User, day: date) -> list[Span]:
-    """The hours that somebody works on a day, as moments. None on holidays, and on weekends only who says so."""
+    """The hours that somebody works on a day, as moments. None on leave and holidays; on weekends only who says so."""
+    if user.leaves and is_on_leave(user, day):
+        return []
     own = bool(user.work_hours)
     if not is_working_day(day, current().country) and (not own or day.weekday() < 5):
         return []

@@ -62,6 +62,7 @@ class User(AbstractBaseUser):
     theme = models.CharField(max_length=8, default="system")
     is_active = models.BooleanField(default=True)
     work_hours = models.JSONField(default=dict, blank=True)  # see hours.py; empty: the usual ones
+    leaves = models.JSONField(default=list, blank=True)  # [first day, last day] of each, see hours.py
     created_at = models.DateTimeField()
 
     objects = UserManager()

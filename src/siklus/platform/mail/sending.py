@@ -53,9 +53,12 @@ def queue_mail(
     *, mailbox: Mailbox, to: Sequence[Person], subject: str, text: str, purpose: str, by: User | None, at: datetime,
     cc: Sequence[Person] = (), html: str = "", in_reply_to: str = "", references: Sequence[str] = (),
     headers: Mapping[str, str] | None = None, calendar: str = "", calendar_method: str = "",
-    due_at: datetime | None = None,
+    due_at: datetime | None = None, key: str = "",
 ) -> Outgoing:  # fmt: skip
-    """Put a mail into the outbox. The caller records what it means; raises MailRefused."""
+    """Put a mail into the outbox. The caller records what it means; raises MailRefused.
+
+    `key` is a `new_key()` that the caller needed before, to name the mail in its own text.
+    """
     if mailbox.retired_at is not None:
         raise MailRefused(_("This mailbox is not in use any more."), field="mailbox")
     subject = " ".join(subject.split())[:250]
@@ -65,7 +68,7 @@ def queue_mail(
         raise MailRefused(_("Write something first."), field="text")
     if not to:
         raise MailRefused(_("To whom? Nobody is named."), field="to")
-    key = new_key()
+    key = key or new_key()
     return Outgoing.objects.create(
         mailbox=mailbox, key=key, message_id=message_id_of(key, mailbox.address), in_reply_to=in_reply_to,
         references=list(references)[-20:], to=[list(one) for one in to], cc=[list(one) for one in cc],

@@ -116,6 +116,20 @@ def update_row(model: type[Model], pk: int, values: dict[str, Any]) -> None:
         )
 
 
+def update_rows(
+    model: type[Model], columns: Sequence[str], rows: Sequence[tuple[int, Sequence[Any]]]
+) -> None:
+    """Set the same columns (attribute names) of many rows, each to its own values: (id, values)."""
+    if not rows:
+        return
+    names, adapters = _plan(model, tuple(columns), connection.vendor)
+    quote = connection.ops.quote_name
+    settings = ", ".join(f"{quote(name)} = %s" for name in names)
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {settings} WHERE id = %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, [[*_adapted(adapters, values), pk] for pk, values in rows])
+
+
 def _adapted(adapters: Sequence[Adapter | None], row: Sequence[Any]) -> list[Any]:
     return [
         value if value is None or adapt is None else adapt(value)

@@ -8,12 +8,14 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from siklus.cycle.outreach.facts import EmailWritten, ThreadShown, ThreadTied
-from siklus.cycle.outreach.gates import verdict
+from siklus.cycle.outreach.gates import BY_MACHINE, verdict
 from siklus.cycle.outreach.models import Message, Purpose, Thread
+from siklus.cycle.outreach.opt_out import address_of, foot, headers_of
 from siklus.platform.accounts.models import User
 from siklus.platform.journal.record import record
 from siklus.platform.mail.models import Mailbox, Reading
 from siklus.platform.mail.sending import queue_mail
+from siklus.platform.mail.tokens import new_key
 from siklus.records.activities.actions import log_activity
 from siklus.records.activities.models import Activity
 from siklus.records.contacts.models import Contact
@@ -37,6 +39,7 @@ class Letter:
     headers: dict[str, str] = field(default_factory=dict)
     calendar: str = ""
     calendar_method: str = ""
+    language: str = "en"  # of the way out, where a machine writes
 
 
 @transaction.atomic
@@ -59,9 +62,12 @@ def write_email(
         raise CannotWrite(said.reason, field="address")
     if deal is not None and deal.merged_into_id:
         raise CannotWrite(_("This was merged into another record meanwhile."))
+    text, headers, key = signed(letter.text, mailbox), letter.headers, new_key()
+    if letter.purpose in BY_MACHINE and text:
+        text, headers = with_way_out(text, headers, key, letter.language)
     mail = queue_mail(
-        mailbox=mailbox, to=[(contact.name, address)], subject=letter.subject, text=_signed(letter, mailbox),
-        in_reply_to=_id_of(answers), references=_references(answers), headers=letter.headers,
+        mailbox=mailbox, to=[(contact.name, address)], subject=letter.subject, text=text, key=key,
+        in_reply_to=_id_of(answers), references=_references(answers), headers=headers,
         calendar=letter.calendar, calendar_method=letter.calendar_method,
         purpose=f"outreach.{letter.purpose}", by=by, at=at, due_at=said.until,
     )  # fmt: skip
@@ -156,9 +162,16 @@ def _address(letter: Letter, contact: Contact) -> str:
     return known[letter.address.lower()]
 
 
-def _signed(letter: Letter, mailbox: Mailbox) -> str:
-    text = letter.text.replace("\r\n", "\n").strip()
+def signed(text: str, mailbox: Mailbox) -> str:
+    """What was written, with the signature of the mailbox."""
+    text = text.replace("\r\n", "\n").strip()
     return f"{text}\n\n-- \n{mailbox.signature.strip()}" if text and mailbox.signature.strip() else text
+
+
+def with_way_out(text: str, headers: dict[str, str], key: str, language: str) -> tuple[str, dict[str, str]]:
+    """The line at the foot and the headers by which the reader ends it."""
+    out = address_of(key, language)
+    return f"{text}\n\n{foot(out, language)}", {**headers, **headers_of(out)}
 
 
 def _id_of(message: Message | None) -> str:

@@ -19,7 +19,7 @@ from siklus.platform.accounts.actions import (
     issue_token,
     revoke_token,
 )
-from siklus.platform.accounts.hours import hours_told
+from siklus.platform.accounts.hours import hours_told, leaves_of
 from siklus.platform.accounts.models import ApiToken
 from siklus.platform.web.jinja import render
 
@@ -48,7 +48,13 @@ def profile(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("Your profile is saved."))
                 return redirect("desk:profile")
     tokens = user.tokens.filter(revoked_at=None).order_by("-id")
-    names = {"form": form, "tokens": list(tokens), "now": timezone.now(), "hours": hours_told(user)}
+    names = {
+        "form": form,
+        "tokens": list(tokens),
+        "now": timezone.now(),
+        "hours": hours_told(user),
+        "leaves": leaves_of(user),
+    }
     return page(request, "profile", names, status=status)
 
 

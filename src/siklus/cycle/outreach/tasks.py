@@ -1,0 +1,14 @@
+"""What the worker does for outreach: the steps of sequences that are due."""
+
+from django.utils import timezone
+
+from siklus.cycle.outreach.sequences.running import SIZE, run_due
+from siklus.platform.journal.record import through
+
+AT_ONCE = 10 * SIZE  # then other work has its turn
+
+
+def run_sequences() -> int:
+    """A round of the worker; returns how many steps were looked at."""
+    with through("job"):
+        return run_due(timezone.now(), limit=AT_ONCE)["looked_at"]
