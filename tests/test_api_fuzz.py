@@ -14,6 +14,8 @@ from schemathesis.checks import not_a_server_error
 from siklus.cycle.closing.actions import LineDraft, add_milestone, begin_plan, draft_quote
 from siklus.cycle.demos.actions import add_demo_type, book_demo
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
+from siklus.cycle.outreach.sequences.editing import add_sequence, add_step
+from siklus.cycle.outreach.sequences.enrolling import enrol
 from siklus.cycle.prospecting.actions import add_form
 from siklus.cycle.qualification.actions import add_ready_framework
 from siklus.platform.accounts.actions import issue_token
@@ -58,6 +60,9 @@ def target(world: World) -> Target:
         plan=plan, title="Sign", side="buyer", due_date=day(9).date(), by=world.rani, at=day(1)
     )
     mailbox = add_mailbox(address="sales@nusa.test", by=world.agus, at=day(1))
+    sequence = add_sequence(name="First contact", language="en", by=world.ada, at=day(1))
+    step = add_step(sequence=sequence, channel="call", by=world.ada, at=day(1))
+    enrolled = enrol(sequence=sequence, deal=deal, by=world.rani, at=day(1))
     form = add_form(name="Ask", fields=[{"key": "contact.email", "required": True}], by=world.ada, at=day(1))
     framework = add_ready_framework(key="BANT", by=world.agus, at=day(1))
     batch = start_import(
@@ -70,6 +75,7 @@ def target(world: World) -> Target:
         "response_id": response.pk, "demo_id": demo.pk, "quote_id": quote.pk, "plan_id": plan.pk,
         "milestone_id": milestone.pk, "mailbox_id": mailbox.pk, "form_id": form.pk,
         "framework_id": framework.pk, "criterion_id": framework.criteria.order_by("pk")[0].pk,
+        "sequence_id": sequence.pk, "step_id": step.pk, "enrolment_id": enrolled.pk,
     }  # fmt: skip
     return Target(issue_token(user=world.ada, name="fuzz", by=world.ada, at=day(0))[1], ids)
 

@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from siklus.config import demo_automations, demo_closing, demo_data, demo_lessons
 from siklus.config.demo_mail import tell_mail
+from siklus.config.demo_sequences import tell_sequences
 from siklus.cycle.closing.actions import accept_quote, decline_quote, draft_quote, send_quote
 from siklus.cycle.closing.queries import standing_version
 from siklus.cycle.demos.actions import add_ready_types, book_demo, hold_demo, miss_demo
@@ -141,6 +142,7 @@ class Replay:
                 verb(at=at, by=by, **values)
         self._ideal(until)
         tell_mail(at=min(self.world.events[-1].at, until))
+        tell_sequences(at=min(self.world.events[-1].at, until))
         demo_closing.quotes_at_work(until)
         demo_closing.plans_at_work(until)
         demo_lessons.competitors_and_lessons(until)

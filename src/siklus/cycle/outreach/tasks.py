@@ -5,7 +5,7 @@ from django.utils import timezone
 from siklus.cycle.outreach.sequences.running import SIZE, run_due
 from siklus.platform.journal.record import through
 
-AT_ONCE = 10 * SIZE  # then other work has its turn
+AT_ONCE = 2 * SIZE  # then other work has its turn
 
 
 def run_sequences() -> int:

@@ -43,10 +43,12 @@ class Batch:
             self.step_by_id[step.pk] = step
             if step.removed_at is None:
                 self.steps[step.sequence_id].append(step)
-        contacts = Contact.objects.in_bulk({one.contact_id for one in rows})
-        deals = Deal.objects.in_bulk({one.deal_id for one in rows})
+        contacts = Contact.objects.defer("custom").in_bulk({one.contact_id for one in rows})
+        deals = Deal.objects.defer("custom").in_bulk({one.deal_id for one in rows})
         records: list[Contact | Deal] = [*contacts.values(), *deals.values()]
-        companies = Company.objects.in_bulk({one.company_id for one in records if one.company_id})
+        companies = Company.objects.defer("custom").in_bulk(
+            {one.company_id for one in records if one.company_id}
+        )
         for record in records:
             relate(record, "company", companies.get(record.company_id or 0))
         reps = User.objects.in_bulk({one.rep_id for one in rows})

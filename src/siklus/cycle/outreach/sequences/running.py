@@ -7,6 +7,7 @@ us, a step is queued once.
 
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -30,11 +31,12 @@ from siklus.cycle.outreach.sequences.models import (
 from siklus.cycle.outreach.sequences.stopping import locked, mentions_of, stopped
 from siklus.cycle.outreach.words import words_for
 from siklus.platform.journal.record import Note, record_many
+from siklus.platform.tables.bulk import Collector, heavy_writing
 from siklus.platform.tables.write import insert_objects, make, update_rows
 from siklus.records.activities.actions import plan_activity
 from siklus.records.activities.models import Activity
 
-SIZE = 500
+SIZE = 2000
 COLUMNS = ("state", "reason", "note", "step_id", "due_at", "thread_id", "last_at", "ended_at")
 KINDS = {
     StepChannel.CALL: "call", StepChannel.EMAIL_TASK: "task", StepChannel.WHATSAPP: "message",
@@ -45,11 +47,18 @@ KINDS = {
 def run_due(at: datetime, *, limit: int | None = None, size: int = SIZE) -> Counter[str]:
     """Do the steps that are due; returns how many mails, tasks, … came of it."""
     total: Counter[str] = Counter()
-    while limit is None or total["looked_at"] < limit:
-        found = run_batch(at, size=size if limit is None else min(size, limit - total["looked_at"]))
-        total += found
-        if not found["looked_at"]:
-            break
+    with ExitStack() as stack:
+        collector = Collector()
+        while limit is None or total["looked_at"] < limit:
+            found = run_batch(at, size=size if limit is None else min(size, limit - total["looked_at"]))
+            total += found
+            if not found["looked_at"]:
+                break
+            if total["looked_at"] == size:  # a full batch: there is probably much to do
+                stack.enter_context(heavy_writing())
+                stack.enter_context(collector)
+            elif total["looked_at"] > size:
+                collector.breathe()
     return total
 
 
