@@ -17,12 +17,12 @@ register(
 )
 register(
     NavItem(
-        key="sequences", label=_("Sequences"), url_name="desk:sequences", icon="list", position=42, roles=WORKERS,
+        key="sequences", label=_("Sequences"), url_name="desk:sequences", icon="list", position=43, roles=WORKERS,
     )
 )  # fmt: skip
 register(
     NavItem(
-        key="demos", label=_("Demos"), url_name="desk:demos", icon="calendar", position=43, shortcut="g m"
+        key="demos", label=_("Demos"), url_name="desk:demos", icon="calendar", position=44, shortcut="g b"
     )
 )
 register(

@@ -71,7 +71,7 @@ def fact_choices() -> list[tuple[str, list[tuple[str, str]]]]:
 def when_words(automation: Automation) -> str:
     hour = f"{automation.hour:02d}.00"
     if automation.when == When.FACT:
-        return _("somebody %(what)s") % {"what": fact_words(automation.fact)}
+        return _("it is recorded: %(what)s") % {"what": fact_words(automation.fact)}
     if automation.when == When.DAILY:
         return _("it is %(hour)s, every day") % {"hour": hour}
     if automation.when == When.WEEKLY:
