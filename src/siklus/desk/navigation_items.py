@@ -22,7 +22,7 @@ register(
 )  # fmt: skip
 register(
     NavItem(
-        key="demos", label=_("Demos"), url_name="desk:demos", icon="calendar", position=44, shortcut="g b"
+        key="demos", label=_("Demos"), url_name="desk:demos", icon="calendar", position=44, shortcut="g e"
     )
 )
 register(

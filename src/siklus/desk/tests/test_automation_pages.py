@@ -50,7 +50,7 @@ def test_a_sentence_is_built_and_kept_switched_off(agus: Client):
     )
     said = text(agus.get(f"/settings/automations/{one.pk}/"))
     assert (
-        "When somebody won the deal" in said
+        "When it is recorded: won the deal" in said
         and "then plan “Hand over” (Task) for its owner, due in 2 days" in said
     )
     again = agus.get(f"/settings/automations/{one.pk}/edit/").content.decode()
