@@ -49,6 +49,7 @@ class Worker:
         for one in self.beside:
             Thread(target=self._go_on, args=(one, parent, pause), daemon=True).start()
         while self.is_running and os.getppid() == parent:
+            close_old_connections()
             if not self._turn():
                 time.sleep(pause)
 
@@ -69,7 +70,6 @@ class Worker:
             pass
 
     def _turn(self) -> bool:
-        close_old_connections()
         try:
             done = sum(self._round(one) for one in self.every_turn)
             if time.monotonic() - self._looked_at > 30:
