@@ -1,5 +1,6 @@
 """The door to automations: for operations and administrators."""
 
+import dataclasses
 import re
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,11 +17,8 @@ from siklus.records.deals.steps import step_named
 
 WEEK = timedelta(days=7)
 MONDAY = date(2024, 1, 1)
-# Facts of these never belong to a deal.
-APART = frozenset(
-    "automation webhook pipeline stage lost_reason user team mailbox batch field product form profile competitor "
-    "template rule installation objection_type objection_response".split()
-)
+# Facts about these belong to a deal by what they mention; every other fact says so with a field of its own.
+OF_DEALS = frozenset({"deal", "activity", "quote", "plan", "message", "enrolment"})
 
 
 def automations_for(viewer: User) -> QuerySet[Automation]:
@@ -63,7 +61,7 @@ def fact_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     """Facts that may belong to a deal, by what they are about."""
     found: dict[str, list[tuple[str, str]]] = {}
     for name, fact in all_facts().items():
-        if fact.about not in APART:
+        if fact.about in OF_DEALS or "deal" in {field.name for field in dataclasses.fields(fact)}:
             found.setdefault(fact.about.replace("_", " "), []).append((name, fact_words(name)))
     return sorted(found.items(), key=lambda pair: (pair[0] != "deal", pair[0]))
 

@@ -30,7 +30,11 @@ def sweep(automation: Automation, occasion: datetime) -> int:
         else:
             ids = _news(automation, set(rows))
         if len(ids) > MOST_AT_ONCE:
-            text = _("More than %(count)s deals match. The first were taken, the others left alone.")
+            text = (
+                _("More than %(count)s deals match. The first were taken, the others wait for the next look.")
+                if automation.when == When.TRUE
+                else _("More than %(count)s deals match. The first were taken, the others left alone.")
+            )
             _note(automation, occasion, text % {"count": MOST_AT_ONCE})
     moment = occasion.isoformat(timespec="seconds")
     for deal_id in ids[:MOST_AT_ONCE]:

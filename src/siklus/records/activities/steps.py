@@ -2,7 +2,7 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from siklus.records.activities.actions import plan_activity
 from siklus.records.activities.models import ActivityKind
@@ -25,7 +25,14 @@ def _kinds() -> list[tuple[str, str]]:
         Setting("who", gettext_lazy("for whom"), owner_or_people, start=OWNER),
         Setting("days", gettext_lazy("days from then"), start="1", is_number=True),
     ),
-    said=lambda said: _("plan “%(subject)s” (%(kind)s) for %(who)s, due in %(days)s days") % said,
+    said=lambda said: (
+        ngettext(
+            "plan “%(subject)s” (%(kind)s) for %(who)s, due in %(days)s day",
+            "plan “%(subject)s” (%(kind)s) for %(who)s, due in %(days)s days",
+            int(said["days"] or 0),
+        )
+        % said
+    ),
 )
 def plan(deal: Deal, values: Values, occasion: Occasion) -> None:
     """Due in the morning of its day; what is for today, in an hour."""
