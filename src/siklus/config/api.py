@@ -44,7 +44,8 @@ from siklus.platform.webhooks.api import router as webhooks
 from siklus.records.activities.api import router as activities
 from siklus.records.companies.api import router as companies
 from siklus.records.contacts.api import router as contacts
-from siklus.records.deals.api import deals, leads, pipelines
+from siklus.records.deals.api import deals, leads
+from siklus.records.deals.api_pipelines import pipelines
 from siklus.records.duplicates.api import router as duplicates
 from siklus.records.fields.record import Refused, StaleEdit
 from siklus.records.products.api import router as products

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from siklus.cycle.demos.actions import follow_meeting, note_answer, tell_guest
+from siklus.cycle.demos.actions import add_ready_types, follow_meeting, note_answer, tell_guest
 from siklus.cycle.demos.models import Demo
+from siklus.cycle.demos.ready import OF_TEMPLATES
 from siklus.platform.accounts.models import User
 from siklus.platform.journal.reactions import react
 from siklus.platform.mail.calendars import answer_of
@@ -35,3 +36,11 @@ def read_the_answer(entry: Any) -> None:
     answer = answer_of(received.calendar) if received else None
     if received is not None and answer is not None:
         note_answer(answer=answer, at=max(received.received_at, received.sent_at))
+
+
+@react("pipeline.added", key="demos.template", but_not=("import",))
+def bring_types(entry: Any) -> None:
+    """A pipeline made for a trade brings the demos of that trade; what is there already is left alone."""
+    formats = OF_TEMPLATES.get(entry.details.get("template", ""))
+    if formats:
+        add_ready_types(by=User.objects.filter(pk=entry.by_id).first(), at=entry.happened_at, formats=formats)
