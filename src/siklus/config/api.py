@@ -24,6 +24,7 @@ from siklus.cycle.outreach.api import consents, emails, suppressed, templates, t
 from siklus.cycle.outreach.api_sequences import enrolments, sequences
 from siklus.cycle.prospecting.api import fit, profiles
 from siklus.cycle.prospecting.api_assignment import router as assignment_rules
+from siklus.cycle.prospecting.api_coverage import router as coverage
 from siklus.cycle.prospecting.api_forms import forms, submissions
 from siklus.cycle.qualification.api import frameworks as qualification_frameworks
 from siklus.cycle.qualification.api import router as qualifications
@@ -49,6 +50,7 @@ from siklus.records.deals.api_pipelines import pipelines
 from siklus.records.duplicates.api import router as duplicates
 from siklus.records.fields.record import Refused, StaleEdit
 from siklus.records.products.api import router as products
+from siklus.records.quotas.api import router as quotas
 
 
 class Token(HttpBearer):
@@ -77,6 +79,8 @@ for prefix, router in {
     "/leads": leads,
     "/deals": deals,
     "/pipelines": pipelines,
+    "/quotas": quotas,
+    "/coverage": coverage,
     "/activities": activities,
     "/demos": demos,
     "/demo-types": demo_types,
