@@ -116,7 +116,7 @@ def test_a_stranger_fills_in_a_form_and_becomes_a_customer(
     edit_user(user=world.rani, language=language, by=world.ada, at=day(0))
     address = f"sale{next(COUNT)}-{language}@nusa.test"
     bank = add_company(name="Bank Nusa", owner=world.rani, by=world.rani, at=day(1))
-    product = add_product(name="Kasir", price=Decimal(350_000), currency="IDR", by=world.agus, at=day(1))
+    add_product(name="Kasir", price=Decimal(350_000), currency="IDR", by=world.agus, at=day(1))
     set_up(world, language)
     with smtp_server() as (post, smtp):
         a_mailbox(world, address=address, smtp=smtp, port=imap_port)
