@@ -110,3 +110,15 @@ def read_secret(label: str) -> str:
 
 def environment_port() -> int:
     return int(os.environ.get("SIKLUS_PORT", "8000"))
+
+
+def done(verb: Any, *, by: str | None, **values: Any) -> Any:
+    """An action as the command does it: by somebody named by address, now; what it refuses ends the command."""
+    from siklus.config.command import Stop
+    from siklus.records.fields.record import Refused
+
+    with through_command():
+        try:
+            return verb(by=acting_user(by), at=now(), **values)
+        except Refused as refusal:
+            raise Stop(str(refusal)) from refusal
