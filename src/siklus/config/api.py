@@ -21,6 +21,7 @@ from siklus.cycle.objections.api import router as objections
 from siklus.cycle.objections.api_catalogue import responses as objection_responses
 from siklus.cycle.objections.api_catalogue import types as objection_types
 from siklus.cycle.outreach.api import consents, emails, suppressed, templates, threads
+from siklus.cycle.outreach.api_meetings import router as meetings
 from siklus.cycle.outreach.api_sequences import enrolments, sequences
 from siklus.cycle.prospecting.api import fit, profiles
 from siklus.cycle.prospecting.api_assignment import router as assignment_rules
@@ -77,6 +78,7 @@ for prefix, router in {
     "/deals": deals,
     "/pipelines": pipelines,
     "/activities": activities,
+    "/meetings": meetings,
     "/demos": demos,
     "/demo-types": demo_types,
     "/qualifications": qualifications,

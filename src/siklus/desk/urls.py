@@ -3,6 +3,7 @@
 from siklus.desk.assignment.urls import urlpatterns as assignment
 from siklus.desk.automations.urls import urlpatterns as automations
 from siklus.desk.board.urls import urlpatterns as board
+from siklus.desk.calendar.urls import urlpatterns as calendar
 from siklus.desk.closing.urls import urlpatterns as closing
 from siklus.desk.demos.urls import urlpatterns as demos
 from siklus.desk.find.urls import urlpatterns as find
@@ -28,6 +29,7 @@ urlpatterns = [
     *verbs,
     *merge,
     *demos,
+    *calendar,
     *objections,
     *research,
     *qualification,
