@@ -32,7 +32,9 @@ class InviteForm(forms.Form):
         label=gettext_lazy("Colleagues"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=5, max_value=960, required=False)
-    mailbox = forms.TypedChoiceField(label=gettext_lazy("From"), coerce=int, empty_value=None, required=False)
+    mailbox = forms.TypedChoiceField(
+        label=gettext_lazy("From mailbox"), coerce=int, empty_value=None, required=False
+    )
     location = forms.CharField(label=gettext_lazy("Place or link"), max_length=500, required=False)
     note = forms.CharField(
         label=gettext_lazy("A word of your own"), required=False, max_length=2000,
