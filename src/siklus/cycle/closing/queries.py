@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import gettext as _
@@ -100,6 +101,27 @@ def waits_for_approval(viewer: User) -> QuerySet[Quote]:
     """Quotes whose discount somebody asked to approve."""
     asked = QuoteVersion.objects.filter(state=QuoteState.DRAFT, approval=Approval.ASKED)
     return quotes_for(viewer).filter(pk__in=asked.values("quote_id"))
+
+
+class Lapsing(NamedTuple):
+    """A quote that the buyer has, its last day, and what it comes to in its currency."""
+
+    quote: Quote
+    ends: date
+    total: Decimal
+
+
+def lapsing(viewer: User, *, own: bool, first: date, last: date, limit: int) -> list[Lapsing]:
+    """Quotes on open deals that the buyer has and whose last day is within these days; the next one first."""
+    sent = QuoteVersion.objects.filter(
+        state=QuoteState.SENT, valid_until__gte=first, valid_until__lte=last, quote__deal__status=Status.OPEN,
+        quote__in=quotes_for(viewer).filter(state=QuoteState.SENT),
+    )  # fmt: skip
+    if own:
+        sent = sent.filter(quote__deal__owner=viewer)
+    joined = ("quote__deal__stage", "quote__deal__contact", "quote__deal__owner")
+    rows = sent.select_related(*joined).order_by("valid_until", "quote_id")[:limit]
+    return [Lapsing(one.quote, one.valid_until, one.total) for one in rows]
 
 
 def version_behind(secret: str) -> QuoteVersion | None:

@@ -75,6 +75,13 @@ def unsettled(viewer: User, *, now: datetime) -> list[Demo]:
     )
 
 
+def at_hand(viewer: User, *, until: datetime) -> list[Demo]:
+    """Booked demos that begin before a moment, those that are over too, the latest first; with their items."""
+    rows = demos_for(viewer).filter(state=State.BOOKED, starts_at__lt=until)
+    joined = ("deal", "deal__stage", "deal__contact", "deal__owner", "type", "host")
+    return list(rows.select_related(*joined).prefetch_related("items").order_by("-starts_at", "-id")[:100])
+
+
 def settled(viewer: User) -> QuerySet[Demo]:
     """Demos that were held, missed or cancelled, the latest first."""
     rows = demos_for(viewer).exclude(state=State.BOOKED)

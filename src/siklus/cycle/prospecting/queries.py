@@ -1,6 +1,6 @@
 """Profiles, and why a record has the grade that it has."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,6 +132,11 @@ def _value(text: str, attribute: Attribute | None) -> str:
             return text
         return text if attribute.path == "founded_year" else formats.number(number)
     return text
+
+
+def grades_of(deal_ids: Iterable[int]) -> dict[int, str]:
+    """The grade of each deal that has one. One question."""
+    return dict(LeadFit.objects.filter(deal_id__in=list(deal_ids)).values_list("deal_id", "grade"))
 
 
 def grade_counts() -> dict[str, dict[str, int]]:

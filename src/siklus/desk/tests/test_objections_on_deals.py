@@ -134,7 +134,7 @@ def test_today_shows_open_objections_with_why_and_the_way_to_answer(world: World
         deal=deal, type=types["price"], words="Twice what we pay", by=world.rani, at=day(2)
     )
     page = signed_in(world.rani).get("/")
-    assert "Open objections Bank Nusa Price · “Twice what we pay” · Prospek" in text(page)
+    assert "Bank Nusa Price · “Twice what we pay” · Prospek · gone quiet · nothing planned" in text(page)
     assert f'href="/objections/{objection.pk}/answer/?next=/"' in page.content.decode()
     assert "Twice what we pay" not in text(signed_in(world.budi).get("/"))
     assert "Twice what we pay" in text(signed_in(world.bram).get("/?who=team"))

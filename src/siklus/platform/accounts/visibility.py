@@ -18,10 +18,10 @@ def owner_ids(viewer: User) -> frozenset[int] | None:
     if viewer.visibility == Visibility.ALL:
         answer = None
     elif viewer.visibility == Visibility.TEAM and viewer.team_id:
-        path = viewer.team.path if viewer.team else "/"
-        answer = frozenset(User.objects.filter(team__path__startswith=path).values_list("id", flat=True)) | {
-            viewer.pk
-        }
+        beneath = User.objects.filter(
+            team__path__contains=f"/{viewer.team_id}/"
+        )  # the path names every ancestor
+        answer = frozenset(beneath.values_list("id", flat=True)) | {viewer.pk}
     else:
         answer = frozenset({viewer.pk})
     viewer._owner_ids = answer  # type: ignore[attr-defined]

@@ -1,0 +1,167 @@
+"""What waits for one person or a team, gathered from every room that has something to do."""
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from siklus.cycle.closing.queries import day_of, lapsing
+from siklus.cycle.demos.models import Demo
+from siklus.cycle.demos.queries import at_hand, next_working_day
+from siklus.cycle.objections.queries import waiting_for
+from siklus.desk.today import lines, ranking
+from siklus.desk.today.lines import Work
+from siklus.desk.today.queries import own_deals
+from siklus.platform.accounts.models import User
+from siklus.platform.i18n import formats
+from siklus.records.activities.models import Activity
+from siklus.records.deals.models import Deal, Stage, Status
+from siklus.records.deals.queries import deals_for, rotting_for
+
+EACH = 40  # the most valuable of each sort are looked at
+LAPSES_WITHIN = 7  # days
+TIERS = ("late", "today", "lead", "demo", "quote", "objection", "rotting", "none")
+
+
+def work_list(viewer: User, *, team: bool, now: datetime, due: list[Activity]) -> list[Work]:
+    """The lines in the order to work in; each deal stands once, with all its reasons, and each activity once."""
+    demos = _demos(viewer, team, now)
+    shown = {one.meeting_id for one in demos}  # a demo stands in the place of its meeting
+    found = [_of_demo(one, viewer, now, team) for one in demos]
+    found += [
+        lines.of_activity(one, now, urgency=_pressing(one, now), team=team)
+        for one in due
+        if one.pk not in shown
+    ]
+    for source in (_leads, _quotes, _objections, _quiet, _without_next):
+        found += source(viewer, team, now)
+    return ranking.rank(_once(found))
+
+
+def _pressing(one: Activity, now: datetime) -> float:
+    return ranking.by_lateness(one.due_at, now) if one.due_at else 1.0
+
+
+def _once(found: list[Work]) -> list[Work]:
+    """A deal's most urgent reason makes its line; the others are told on it."""
+    kept: list[Work] = []
+    of_deal: dict[int, Work] = {}
+    for line in sorted(found, key=lambda one: (one.folds, -one.urgency)):
+        first = of_deal.get(line.deal.pk) if line.deal is not None else None
+        if line.folds and first is not None:
+            first.also.append(line.brief or line.mark)
+            first.urgency = max(first.urgency, line.urgency)
+            continue
+        kept.append(line)
+        if line.deal is not None:
+            of_deal.setdefault(line.deal.pk, line)
+    return kept
+
+
+def _joined(deals: QuerySet[Deal], team: bool) -> QuerySet[Deal]:
+    joined = ("company", "contact", "stage", "owner") if team else ("company", "contact", "stage")
+    return deals.select_related(*joined)
+
+
+def _open(viewer: User, team: bool) -> QuerySet[Deal]:
+    return _joined(own_deals(viewer, team).filter(status=Status.OPEN), team)
+
+
+def _leads(viewer: User, team: bool, now: datetime) -> list[Work]:
+    """Nobody has spoken to them yet."""
+    rows = deals_for(viewer) if team else deals_for(viewer).filter(Q(owner=viewer) | Q(owner=None))
+    fresh = rows.filter(status=Status.OPEN, qualified_at=None, last_touch_at=None, next_kind="")
+    return [
+        lines.of_deal(
+            deal,
+            "lead",
+            _lead_why(deal, now),
+            urgency=ranking.by_hours_since(deal.created_at, now),
+            team=team,
+        )
+        for deal in _joined(fresh, team).order_by("-id")[:EACH]
+    ]
+
+
+def _demos(viewer: User, team: bool, now: datetime) -> list[Demo]:
+    """Today's, those to prepare until the end of the next working day, and those of which nobody said how they went."""
+    day = next_working_day(viewer, now)
+    until = datetime.combine(day + timedelta(days=1), time(), viewer.zone)
+    return [
+        one for one in at_hand(viewer, until=until)
+        if (team or one.host_id == viewer.pk) and (_days_to(one, viewer, now) <= 0 or lines.to_prepare(one))
+    ]  # fmt: skip
+
+
+def _of_demo(demo: Demo, viewer: User, now: datetime, team: bool) -> Work:
+    urgency = ranking.by_days_left(_days_to(demo, viewer, now))
+    return lines.of_demo(demo, now, urgency=urgency, team=team)
+
+
+def _days_to(demo: Demo, viewer: User, now: datetime) -> int:
+    return (timezone.localdate(demo.starts_at, viewer.zone) - timezone.localdate(now, viewer.zone)).days
+
+
+def _quotes(viewer: User, team: bool, now: datetime) -> list[Work]:
+    """The buyer has them and they are about to lapse, or did within the week."""
+    today = day_of(now)
+    within = timedelta(days=LAPSES_WITHIN)
+    found = []
+    for one in lapsing(viewer, own=not team, first=today - within, last=today + within, limit=EACH):
+        days = (one.ends - today).days
+        found.append(lines.of_quote(one, days, urgency=ranking.by_days_left(days), team=team))
+    return found
+
+
+def _objections(viewer: User, team: bool, now: datetime) -> list[Work]:
+    return [
+        lines.of_objection(
+            one, now, urgency=ranking.by_days_open((now - one.raised_at).total_seconds() / 86400), team=team
+        )
+        for one in waiting_for(viewer, own=not team)[:EACH]
+    ]
+
+
+def _quiet(viewer: User, team: bool, now: datetime) -> list[Work]:
+    """Longer without contact than their stage allows."""
+    found = []
+    for deal in _rotting(_open(viewer, team), now)[:EACH]:
+        if days := rotting_for(deal, now):
+            urgency = ranking.by_silence(days, deal.stage.rotting_days or 0)
+            found.append(lines.of_deal(deal, "rotting", _rotting_why(deal, days), urgency=urgency, team=team))
+    return found
+
+
+def _without_next(viewer: User, team: bool, _now: datetime) -> list[Work]:
+    rows = _open(viewer, team).filter(qualified_at__isnull=False, next_kind="")
+    return [
+        lines.of_deal(deal, "none", _("no next step is planned"), urgency=1.0, team=team)
+        for deal in rows.order_by("-amount_base", "-id")[:EACH]
+    ]
+
+
+def _rotting(deals: QuerySet[Deal], now: datetime) -> QuerySet[Deal]:
+    """Deals that stood in their stage longer than it allows, by the stage's own limit."""
+    stages = Stage.objects.filter(rotting_days__isnull=False, retired_at=None).values_list(
+        "pk", "rotting_days"
+    )
+    quiet = Q(pk__in=[])
+    for pk, days in stages:
+        since = now - timedelta(days=days or 0)
+        untouched = Q(last_touch_at=None) | Q(last_touch_at__lte=since)
+        quiet |= Q(stage_id=pk, stage_entered_at__lte=since) & untouched
+    return deals.filter(quiet).order_by("-amount_base", "-id")
+
+
+def _rotting_why(deal: Deal, days: int) -> str:
+    return _("no contact for %(days)s, %(stage)s allows %(limit)s") % {
+        "days": formats.days(days), "stage": deal.stage.name, "limit": formats.days(deal.stage.rotting_days),
+    }  # fmt: skip
+
+
+def _lead_why(deal: Deal, now: datetime) -> str:
+    came = formats.ago(deal.created_at, now)
+    if deal.owner_id is None:
+        return _("came in %(when)s and belongs to nobody yet") % {"when": came}
+    return _("came in %(when)s, nobody has spoken to them yet") % {"when": came}
