@@ -14,6 +14,7 @@ from schemathesis.checks import not_a_server_error
 from siklus.cycle.closing.actions import LineDraft, add_milestone, begin_plan, draft_quote
 from siklus.cycle.demos.actions import add_demo_type, book_demo
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
+from siklus.cycle.outreach.first_response.actions import set_target
 from siklus.cycle.outreach.meetings.actions import invite_guests
 from siklus.cycle.outreach.sequences.editing import add_sequence, add_step
 from siklus.cycle.outreach.sequences.enrolling import enrol
@@ -84,6 +85,7 @@ def target(world: World) -> Target:
         "framework_id": framework.pk, "criterion_id": framework.criteria.order_by("pk")[0].pk,
         "sequence_id": sequence.pk, "step_id": step.pk, "enrolment_id": enrolled.pk,
         "guest_id": asked.guests.get().pk,
+        "target_id": set_target(pipeline=None, source="", minutes=30, by=world.agus, at=day(1)).pk,
     }  # fmt: skip
     return Target(issue_token(user=world.ada, name="fuzz", by=world.ada, at=day(0))[1], ids)
 

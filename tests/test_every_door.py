@@ -20,6 +20,7 @@ from siklus.cycle.closing.actions import (
 from siklus.cycle.demos.actions import add_demo_type, book_demo
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
 from siklus.cycle.outreach.actions import Letter, add_template, write_email
+from siklus.cycle.outreach.first_response.actions import set_target
 from siklus.cycle.outreach.meetings.actions import invite_guests
 from siklus.cycle.outreach.opt_out import token_of
 from siklus.cycle.outreach.sequences.editing import add_sequence, add_step
@@ -238,6 +239,11 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
         "settings_quotes", "quote_words", "quote_tax", "quote_limits",
     )},
     "insight:close_rate": ("everybody", {}),
+    "insight:first_response": ("everybody", {}),
+    "desk:settings_response": ("operations", {}),
+    "desk:response_target_new": ("operations", {}),
+    "desk:response_target_edit": ("operations", {"target_id": "target"}),
+    "desk:response_target_remove": ("post only", {"target_id": "target"}),
     "insight:win_loss": ("everybody", {}),
     "desk:deal_review": ("who sees it", {"deal_id": "deal"}),
     "desk:review_edit": ("who sees and works", {"deal_id": "deal"}),
@@ -370,6 +376,7 @@ def ids(world: World) -> dict[str, Any]:
         plan=plan, title="Sign", side="buyer", due_date=day(9).date(), by=world.rani, at=day(1)
     )
     return {
+        "target": set_target(pipeline=None, source="", minutes=30, by=world.agus, at=day(1)).pk,
         "meeting": meeting.pk, "guest": asked_to_meet.guests.get().pk,
         "calendar_key": open_feed(user=world.rani, by=world.rani, at=day(1))[1],
         "demo": demo.pk, "demo_type": shown.pk, "demo_item": demo.items.get().pk,

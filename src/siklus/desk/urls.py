@@ -15,6 +15,7 @@ from siklus.desk.outreach.urls import urlpatterns as outreach
 from siklus.desk.pages.urls import urlpatterns as pages
 from siklus.desk.qualification.urls import urlpatterns as qualification
 from siklus.desk.research.urls import urlpatterns as research
+from siklus.desk.response.urls import urlpatterns as response
 from siklus.desk.settings.urls import urlpatterns as settings
 from siklus.desk.today.urls import urlpatterns as today
 from siklus.desk.verbs.urls import urlpatterns as verbs
@@ -37,6 +38,7 @@ urlpatterns = [
     *closing,
     *icp,
     *assignment,
+    *response,
     *web_forms,
     *webhooks,
     *automations,

@@ -4,8 +4,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from siklus.cycle.outreach.meetings.models import MeetingGuest, MeetingInvitation
 from siklus.cycle.outreach.first_response.models import FirstResponse, ResponseTarget
+from siklus.cycle.outreach.meetings.models import MeetingGuest, MeetingInvitation
 from siklus.cycle.outreach.sequences.models import Enrolment, Sequence, SequenceStep, StepRun
 from siklus.platform.mail.models import Mailbox, Outgoing, Reading, Received
 from siklus.records.activities.models import Activity

@@ -34,7 +34,8 @@ _WORDS: dict[str, dict[str, Any]] = {
     },
     "id": {
         "now": "baru saja", "today": "hari ini", "yesterday": "kemarin", "tomorrow": "besok",
-        "past": "{} lalu", "future": "{} lagi", "short_day": "{} hr", "short_time": ("{} jam", "{} mnt"), "bytes": "{} bita",
+        "past": "{} lalu", "future": "{} lagi", "short_day": "{} hr", "bytes": "{} bita",
+        "short_time": ("{} jam", "{} mnt"),
         "year": ("{} tahun", "{} tahun"), "month": ("{} bulan", "{} bulan"), "day": ("{} hari", "{} hari"),
         "hour": ("{} jam", "{} jam"), "minute": ("{} menit", "{} menit"),
     },

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from siklus.cycle.outreach.models import Message
+from django.db.models import F, Q
+
 from siklus.cycle.outreach.first_response.actions import reckon, start_clock
+from siklus.cycle.outreach.models import Message
 from siklus.platform.journal.reactions import react
 from siklus.records.activities.models import Activity
 from siklus.records.deals.models import Deal
@@ -22,11 +24,10 @@ def start_the_clock(entry: Any) -> None:
 
 @react("activity.done", key="outreach.contact", but_not=("import",))
 def look_for_the_answer(entry: Any) -> None:
-    activity = (
-        Activity.objects.select_related("deal")
-        .filter(pk=entry.about_id, deal__first_response__isnull=False)
-        .first()
-    )
+    """What follows the first contact changes nothing, unless it is logged late and came before it."""
+    clock = Q(deal__first_response__answered_at=None) | Q(deal__first_response__answered_at__gt=F("done_at"))
+    rows = Activity.objects.select_related("deal").filter(clock, deal__first_response__isnull=False)
+    activity = rows.filter(pk=entry.about_id).first()
     if activity is not None and activity.deal is not None:
         reckon(deal=activity.deal, at=entry.recorded_at)
 
@@ -45,7 +46,7 @@ def look_at_the_mail(entry: Any) -> None:
         found = Message.objects.filter(pk=entry.about_id).values_list("thread__deal", flat=True).first()
     else:
         found = entry.details.get("deal")
-    deal = Deal.objects.filter(pk=found, first_response__isnull=False).first()
+    deal = Deal.objects.filter(pk=found or 0, first_response__isnull=False).first()
     if deal is not None:
         reckon(deal=deal, at=entry.recorded_at)
 

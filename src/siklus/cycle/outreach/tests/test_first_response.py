@@ -198,7 +198,7 @@ def test_imports_renewals_and_deals_that_come_qualified_start_no_clock(world: Wo
 
 
 def test_an_overdue_lead_is_told_of_once_to_owner_and_manager(world: World, mailoutbox):
-    deal = a_lead(world, at(0, "10:00"), name="Toko Maju")
+    a_lead(world, at(0, "10:00"), name="Toko Maju")
     assert tell_overdue(at=at(0, "10:59")) == 0
     assert tell_overdue(at=at(0, "11:20")) == 1
     assert tell_overdue(at=at(0, "11:30")) == 0
