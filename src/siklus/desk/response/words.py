@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from siklus.cycle.outreach.first_response.queries import Waiting
+from siklus.desk.pages.stream import overdue
 from siklus.platform.i18n import formats
 from siklus.platform.i18n.formats import duration
 
@@ -14,10 +15,10 @@ def answer_words(due_at: datetime | None, now: datetime) -> tuple[str, str]:
     """(late, today or planned; until when somebody shall speak to them)."""
     if due_at is None:
         return "planned", _("waits for an answer")
+    if due_at <= now:
+        return "late", overdue(due_at, now)
     is_today = timezone.localtime(due_at).date() == timezone.localtime(now).date()
     when = formats.time_of_day(due_at) if is_today else formats.moment(due_at)
-    if due_at <= now:
-        return "late", _("answer overdue since %(when)s") % {"when": when}
     return "today" if is_today else "planned", _("answer by %(when)s") % {"when": when}
 
 
