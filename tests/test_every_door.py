@@ -41,6 +41,7 @@ from siklus.records.companies.actions import add_company
 from siklus.records.contacts.actions import add_contact
 from siklus.records.fields.actions import add_field
 from siklus.records.products.actions import add_product
+from siklus.records.quotas.actions import set_quota
 from tests.world import World, day
 
 ROLES = ("stranger", "rani", "budi", "bram", "sari", "dewi", "putri", "agus", "ada")
@@ -62,6 +63,16 @@ DOORS: dict[str, dict[str, int]] = {
         "agus": 200,
         "ada": 200,
         "putri": 403,
+    },
+    "who asks": {**dict.fromkeys(ROLES, 403), "stranger": 302, "bram": 200, "agus": 200, "ada": 200},
+    "who asks and sees": {
+        **dict.fromkeys(ROLES, 403),
+        "stranger": 302,
+        "bram": 200,
+        "agus": 200,
+        "ada": 200,
+        "budi": 404,
+        "putri": 404,
     },
     "post only": {**dict.fromkeys(ROLES, 405), "stranger": 302},
 }
@@ -245,6 +256,10 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:response_target_edit": ("operations", {"target_id": "target"}),
     "desk:response_target_remove": ("post only", {"target_id": "target"}),
     "insight:win_loss": ("everybody", {}),
+    "desk:targets": ("everybody", {}),
+    "desk:quota_new": ("who asks", {}),
+    "desk:quota_end": ("who asks and sees", {"quota_id": "quota"}),
+    "desk:quota_split": ("who asks and sees", {"quota_id": "quota"}),
     "desk:deal_review": ("who sees it", {"deal_id": "deal"}),
     "desk:review_edit": ("who sees and works", {"deal_id": "deal"}),
     "desk:deal_plan": ("who sees it", {"deal_id": "deal"}),
@@ -340,6 +355,9 @@ def ids(world: World) -> dict[str, Any]:
     competitor = add_competitor(name="Mitra Sistem", by=world.agus, at=day(1))
     item = add_item(pipeline=world.pipeline, label_en="Who decides?", by=world.agus, at=day(1))
     assignment = add_assignment_rule(name="All", people=[world.rani], by=world.agus, at=day(1))
+    quota = set_quota(
+        team=world.jakarta, amount=Decimal(9), from_date=day(1).date(), by=world.agus, at=day(1)
+    )
     framework = add_ready_framework(key="BANT", by=world.agus, at=day(1))
     icp = add_profile(name="Ideal", criteria=[Criterion("company.city", "filled")], by=world.ada, at=day(1))
     asked = [{"key": "contact.email", "required": True}]
@@ -379,7 +397,7 @@ def ids(world: World) -> dict[str, Any]:
         "target": set_target(pipeline=None, source="", minutes=30, by=world.agus, at=day(1)).pk,
         "meeting": meeting.pk, "guest": asked_to_meet.guests.get().pk,
         "calendar_key": open_feed(user=world.rani, by=world.rani, at=day(1))[1],
-        "demo": demo.pk, "demo_type": shown.pk, "demo_item": demo.items.get().pk,
+        "quota": quota.pk, "demo": demo.pk, "demo_type": shown.pk, "demo_item": demo.items.get().pk,
         "sequence": sequence.pk, "step": step.pk, "enrolment": enrolled.pk,
         "opt_out": token_of(written.outgoing.key, "en"),
         "thread": written.thread_id, "template": template.pk,

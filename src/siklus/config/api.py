@@ -26,6 +26,7 @@ from siklus.cycle.outreach.api_meetings import router as meetings
 from siklus.cycle.outreach.api_sequences import enrolments, sequences
 from siklus.cycle.prospecting.api import fit, profiles
 from siklus.cycle.prospecting.api_assignment import router as assignment_rules
+from siklus.cycle.prospecting.api_coverage import router as coverage
 from siklus.cycle.prospecting.api_forms import forms, submissions
 from siklus.cycle.qualification.api import frameworks as qualification_frameworks
 from siklus.cycle.qualification.api import router as qualifications
@@ -46,10 +47,12 @@ from siklus.platform.webhooks.api import router as webhooks
 from siklus.records.activities.api import router as activities
 from siklus.records.companies.api import router as companies
 from siklus.records.contacts.api import router as contacts
-from siklus.records.deals.api import deals, leads, pipelines
+from siklus.records.deals.api import deals, leads
+from siklus.records.deals.api_pipelines import pipelines
 from siklus.records.duplicates.api import router as duplicates
 from siklus.records.fields.record import Refused, StaleEdit
 from siklus.records.products.api import router as products
+from siklus.records.quotas.api import router as quotas
 
 
 class Token(HttpBearer):
@@ -78,6 +81,8 @@ for prefix, router in {
     "/leads": leads,
     "/deals": deals,
     "/pipelines": pipelines,
+    "/quotas": quotas,
+    "/coverage": coverage,
     "/activities": activities,
     "/meetings": meetings,
     "/first-responses": responses,

@@ -16,6 +16,7 @@ from siklus.config.demo_demos import tell_demos
 from siklus.config.demo_objections import tell_objections
 from siklus.config.demo_qualification import tell_qualification
 from siklus.config.demo_quotes import tell_quotes
+from siklus.config.demo_truth import DEPTHS, LOST, OPEN_DEALS, OPEN_LEADS, SKIPS, UNDECIDED, UNFIT, WON
 
 ZONE = ZoneInfo("Asia/Jakarta")
 MAIL_DOMAIN = "nusadigital.example"
@@ -23,8 +24,6 @@ PIPELINE = "pipeline:b2b"
 HISTORY_DAYS = 365
 CONTACTS = 260
 
-# How many deals end how; won ÷ (won + lost + no decision) is 34 ÷ 116.
-WON, LOST, UNDECIDED, UNFIT, OPEN_DEALS, OPEN_LEADS = 34, 61, 21, 14, 62, 36
 MEDIAN_CYCLE = 38  # days from qualified to won
 
 
@@ -100,7 +99,7 @@ class World:
     events: tuple[Event, ...] = field(repr=False)
 
 
-def build(today: date, *, language: str = "en", seed: int = 17) -> World:
+def build(today: date, *, language: str = "en", seed: int = 17, times: int = 1) -> World:
     """Make the world as it is on the morning of `today`; no event lies on `today` or later.
 
     Parameters
@@ -108,13 +107,14 @@ def build(today: date, *, language: str = "en", seed: int = 17) -> World:
     today : the day on which the demo is looked at
     language : "en" or "id", of stage names, reasons and texts
     seed : another seed is another world
+    times : so many times as many deals
     """
-    return _Builder(today, language, seed).world()
+    return _Builder(today, language, seed, times).world()
 
 
 class _Builder:
-    def __init__(self, today: date, language: str, seed: int) -> None:
-        self.today, self.language, self.seed = today, language, seed
+    def __init__(self, today: date, language: str, seed: int, times: int = 1) -> None:
+        self.today, self.language, self.seed, self.times = today, language, seed, times
         self.random = random.Random(f"siklus {seed}")  # noqa: S311 - a made-up world, not a secret
         self.events: list[Event] = []
         self.activities = 0
@@ -253,10 +253,11 @@ class _Builder:
         outcomes = [
             *["won"] * WON, *["lost"] * LOST, *["no_decision"] * UNDECIDED, *["disqualified"] * UNFIT,
             *["open_deal"] * OPEN_DEALS, *["open_lead"] * OPEN_LEADS,
-        ]  # fmt: skip
+        ] * self.times  # fmt: skip
         self.random.shuffle(outcomes)
         # Cycles of won deals are spread evenly over their distribution, so that their median is right.
-        spread = [(place + 0.5) / WON for place in range(WON)]
+        won = WON * self.times
+        spread = [(place + 0.5) / won for place in range(won)]
         self.random.shuffle(spread)
         self.cycles = iter([round(MEDIAN_CYCLE * (share / (1 - share)) ** 0.32) for share in spread])
         return outcomes
@@ -341,8 +342,8 @@ class _Story:
         if self.outcome == "open_deal":
             path = path[: min(3, round(cycle / 22 + self.random.random() * 1.4))]
         elif self.outcome != "won":
-            path = path[: self.random.choice((0, 1, 1, 2, 2, 3))]
-        if len(path) > 1 and self.random.random() < 0.2:
+            path = path[: self.random.choice(DEPTHS)]
+        if len(path) > 1 and self.random.random() < SKIPS:
             path = [step for step in path if step[0] != "stage:objections"]
         turns = len(path) > 1 and self.random.random() < 0.1
         for place, (stage, share) in enumerate(path):

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from siklus.config.demo_truth import DEMOS, weights_of_demos
+
 # What buyers want to see, try and ask, in English and Indonesian.
 WISHES = (
     ("Approvals with two signatures", "Persetujuan dengan dua tanda tangan"),
@@ -32,7 +34,6 @@ NEXT = (
     ("Meet their head of finance", "Bertemu kepala keuangan mereka"),
     ("Give them a trial for two weeks", "Beri uji coba dua minggu"),
 )
-TYPES = ("Software demo", "Software demo", "Guided trial", "Workshop")
 INTEREST = {"won": (3, 4, 4, 5, 5), "lost": (1, 2, 3, 3, 4), "no_decision": (2, 3, 3, 4), "": (2, 3, 4, 4, 5)}
 MISSED = 0.12
 Tell = Callable[..., None]
@@ -70,7 +71,7 @@ def tell_demos(events: Iterable[Any], tell: Tell, *, today: date, language: str,
             "next_step": chance.choice(NEXT)[own], "estimate": felt,
         }  # fmt: skip
         is_missed, place = chance.random() < MISSED, chance.randint(0, 5)
-        kind = chance.choice(TYPES)
+        kind = chance.choices(list(DEMOS), weights_of_demos(ends.get(deal, "")))[0]
         tell(event.at, "book_demo", key=key, deal=deal, kind=kind, day=day, place=place,
              agenda=wishes, by=by)  # fmt: skip
         told = max(day, event.at.date()) + timedelta(days=4)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from siklus.config.demo_truth import AGAIN, RESOLVES, resolves
+
 # By kind: how often, and what buyers say in English and Indonesian.
 SAID: dict[str, tuple[int, tuple[tuple[str, str], ...]]] = {
     "price": (8, (
@@ -41,9 +43,7 @@ SAID: dict[str, tuple[int, tuple[tuple[str, str], ...]]] = {
         ("The other vendor includes payroll.", "Vendor yang satu lagi sudah termasuk penggajian."),
     )),
 }  # fmt: skip
-RESPONSES = {"price": 2, "use": 1, "result": 2, "timing": 1, "authority": 1, "trust": 1, "competitor": 1}
-# How it comes out: resolved, standing, answered, open.
-ENDS = {"won": (90, 10, 0, 0), "lost": (40, 50, 5, 5), "no_decision": (35, 40, 15, 10), "": (40, 10, 20, 30)}
+OPEN, WAITING = 0.3, 0.2  # in an open deal: not answered yet; answered, and the buyer's yes is awaited
 Tell = Callable[..., None]
 
 
@@ -97,19 +97,10 @@ class _Objection:
         begin = self.life.qualified_at
         assert begin is not None
         shares = sorted(self.chance.uniform(0.05, 0.98) for _ in range(4))
-        came_out = self.chance.choices(("resolved", "stands", "answered", "open"), ENDS[self.life.outcome])[0]
-        answers = 0 if came_out == "open" else self.chance.choice((1, 1, 1, 2))
         steps: list[tuple[str, dict[str, Any]]] = [
             ("raise_objection", {"key": self.key, "deal": self.deal, "kind": self.kind, "words": self.words})
         ]
-        for _ in range(answers):
-            place = self.chance.randrange(RESPONSES[self.kind])
-            steps.append(
-                ("answer_objection", {"objection": self.key, "response": f"response:{self.kind}:{place}"})
-            )
-        if came_out in ("resolved", "stands"):
-            verb = "resolve_objection" if came_out == "resolved" else "leave_standing"
-            steps.append((verb, {"objection": self.key}))
+        steps += self._answers()
         before = begin
         for share, (verb, kwargs) in zip(shares, steps, strict=False):
             at = self._at(begin, share)
@@ -117,6 +108,24 @@ class _Objection:
                 return
             before = at
             tell(at, verb, by=self.life.owner, **kwargs)
+
+    def _answers(self) -> list[tuple[str, dict[str, Any]]]:
+        """One answer, sometimes another when it did not help, and what came of it."""
+        steps: list[tuple[str, dict[str, Any]]] = []
+        is_open = not self.life.outcome
+        if is_open and self.chance.random() < OPEN:
+            return steps
+        for _ in range(2):
+            place = self.chance.randrange(len(RESOLVES[self.kind]))
+            response = f"response:{self.kind}:{place}"
+            steps.append(("answer_objection", {"objection": self.key, "response": response}))
+            if is_open and self.chance.random() < WAITING:
+                return steps
+            if self.chance.random() < resolves(self.kind, place, self.life.outcome):
+                return [*steps, ("resolve_objection", {"objection": self.key})]
+            if self.chance.random() > AGAIN:
+                break
+        return [*steps, ("leave_standing", {"objection": self.key})]
 
     def _at(self, begin: datetime, share: float) -> datetime:
         """A working hour at this share of the deal's life."""

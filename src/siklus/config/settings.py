@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "siklus.platform.imports",
     "siklus.records.fields",
     "siklus.records.tags",
+    "siklus.records.quotas",
     "siklus.records.companies",
     "siklus.records.contacts",
     "siklus.records.products",

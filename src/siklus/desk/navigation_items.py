@@ -58,6 +58,12 @@ register(
         section="records", position=70, roles=WORKERS,
     )
 )  # fmt: skip
+register(
+    NavItem(
+        key="targets", label=_("Targets"), url_name="desk:targets", icon="flag", section="insight", position=15,
+        shortcut="g y",
+    )
+)  # fmt: skip
 for position, (key, label, icon) in enumerate(
     (
         ("lead", _("Lead"), "lead"),

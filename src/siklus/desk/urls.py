@@ -17,6 +17,7 @@ from siklus.desk.qualification.urls import urlpatterns as qualification
 from siklus.desk.research.urls import urlpatterns as research
 from siklus.desk.response.urls import urlpatterns as response
 from siklus.desk.settings.urls import urlpatterns as settings
+from siklus.desk.targets.urls import urlpatterns as targets
 from siklus.desk.today.urls import urlpatterns as today
 from siklus.desk.verbs.urls import urlpatterns as verbs
 from siklus.desk.web_forms.urls import urlpatterns as web_forms
@@ -36,6 +37,7 @@ urlpatterns = [
     *qualification,
     *outreach,
     *closing,
+    *targets,
     *icp,
     *assignment,
     *response,

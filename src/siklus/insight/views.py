@@ -2,11 +2,9 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from babel.dates import format_skeleton
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -18,6 +16,7 @@ from siklus.insight.reports import Question
 from siklus.platform.accounts.models import User
 from siklus.platform.accounts.visibility import owner_ids
 from siklus.platform.i18n.formats import days, money, number, percent
+from siklus.platform.i18n.formats import month as month_of
 from siklus.platform.installation.current import current
 from siklus.platform.web.jinja import render
 from siklus.records.activities.models import ActivityKind
@@ -146,7 +145,7 @@ def _tile(
 def _month_name(month: str) -> str:
     """“2026-11” as people read it on an axis."""
     year, number_ = map(int, month.split("-"))
-    return format_skeleton("yMMM", date(year, number_, 1), locale=get_language() or "en")
+    return month_of(date(year, number_, 1))
 
 
 def _median(size: Kpi, currency: str) -> str:

@@ -13,6 +13,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--time-zone", default="Asia/Jakarta", help="its time zone; fixed for good")
     parser.add_argument("--language", choices=["en", "id"], default="en")
+    parser.add_argument(
+        "--template", choices=["standard", "software", "training", "property", "cars"], default="standard",
+        help="the way of selling that the first pipeline is made for (default standard)",
+    )  # fmt: skip
 
 
 def run(options: argparse.Namespace) -> None:
@@ -30,7 +34,7 @@ def run(options: argparse.Namespace) -> None:
                 name=options.name, currency=options.currency, time_zone=options.time_zone,
                 language=options.language, at=now(),
             )  # fmt: skip
-            first_pipeline(options.language)
+            first_pipeline(options.language, options.template)
     except CannotFound as error:
         raise Stop(str(error)) from error
     say("Done. Add the first person: siklus user add YOU@COMPANY --role admin --password-stdin")
@@ -43,39 +47,14 @@ def migrate() -> None:
     call_command("migrate", verbosity=0, interactive=False)
 
 
-def first_pipeline(language: str) -> None:
+def first_pipeline(language: str, template: str = "standard") -> None:
     """What a new company starts with: a pipeline of six stages, one of each kind, lost reasons, answers to objections."""
     from django.db import transaction
 
     from siklus.cycle.objections.actions import add_ready_catalogue
-    from siklus.records.deals.actions import add_lost_reason, add_pipeline, add_stage
+    from siklus.records.deals.actions import add_ready_pipeline
 
     at = now()
-    stages = [
-        ("Prospecting", "Prospek", "prospecting", "slate", 10, 14, "pipeline"),
-        ("Research", "Riset", "research", "sky", 15, 10, "pipeline"),
-        ("First contact", "Kontak & kualifikasi", "contact", "blue", 25, 7, "pipeline"),
-        ("Demo", "Demo", "demo", "indigo", 40, 10, "best_case"),
-        ("Objections", "Keberatan", "objections", "orange", 55, 10, "best_case"),
-        ("Closing", "Penutupan", "closing", "green", 75, 14, "commit"),
-    ]
-    reasons = [
-        ("Too expensive", "Terlalu mahal", "lost"),
-        ("Chose a competitor", "Memilih pesaing", "lost"),
-        ("A feature is missing", "Fitur belum ada", "lost"),
-        ("No budget this year", "Tidak ada anggaran tahun ini", "no_decision"),
-        ("No answer any more", "Tidak ada jawaban lagi", "no_decision"),
-        ("Not our customer", "Bukan sasaran kami", "disqualified"),
-        ("Duplicate", "Duplikat", "disqualified"),
-    ]
-    place = 1 if language == "id" else 0
     with transaction.atomic():
-        pipeline = add_pipeline(name="B2B", by=None, at=at)
-        for english, indonesian, kind, colour, probability, rotting, category in stages:
-            add_stage(
-                pipeline=pipeline, name=(english, indonesian)[place], kind=kind, colour=colour,
-                probability=probability, rotting_days=rotting, category=category, by=None, at=at,
-            )  # fmt: skip
-        for english, indonesian, status in reasons:
-            add_lost_reason(name=(english, indonesian)[place], status=status, by=None, at=at)
+        add_ready_pipeline(template=template, language=language, by=None, at=at)
         add_ready_catalogue(by=None, at=at)

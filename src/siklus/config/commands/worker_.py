@@ -13,6 +13,7 @@ def run(options: argparse.Namespace) -> None:
     start_django()
     from siklus.cycle.demos.tasks import remind
     from siklus.cycle.outreach.tasks import run_sequences, tell_of_waiting_leads
+    from siklus.cycle.prospecting.tasks import Watch
     from siklus.desk.automations.tasks import look_at_the_clock
     from siklus.insight.mirror.keep import Follower
     from siklus.platform.jobs.worker import Worker
@@ -31,6 +32,7 @@ def run(options: argparse.Namespace) -> None:
             run_sequences,
             tell_of_waiting_leads,
             look_at_the_clock,
+            Watch(),
         ],
         beside=[sender],
     )

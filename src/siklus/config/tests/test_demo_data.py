@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from siklus.config.demo_data import HISTORY_DAYS, ZONE, build
+from siklus.config.demo_truth import DEMOS, RESOLVES, wins_of_reached
 from siklus.platform.i18n.keys import email_key, name_key, phone_key
 
 TODAY = date(2026, 11, 23)
@@ -161,3 +162,65 @@ def test_deals_change_on_their_way(world):
     assert sum("amount" in event.kwargs for event in edits) >= 30
     assert sum("expected_close_date" in event.kwargs for event in edits) >= 30
     assert len(of(world, "assign_deal")) >= 8
+
+
+@pytest.fixture(scope="module")
+def many():
+    """Forty such companies in one: enough that chance hardly matters."""
+    return build(TODAY, times=40)
+
+
+def near(hits: int, n: int, truth: float) -> bool:
+    """Within three standard errors."""
+    return abs(hits / n - truth) < 3 * (truth * (1 - truth) / n) ** 0.5
+
+
+def test_the_true_rates_of_demos_come_to_the_rate_of_all_that_saw_one():
+    assert sum(share for share, _wins in DEMOS.values()) == 1
+    total = sum(share * wins for share, wins in DEMOS.values())
+    assert total == pytest.approx(wins_of_reached("demo"), abs=0.001)
+
+
+def test_deals_win_by_the_stage_they_came_to_as_the_truth_says(many):
+    ended = {e.kwargs["deal"]: e.verb == "win_deal" for e in of(many, "win_deal")}
+    ended |= {e.kwargs["deal"]: False for e in of(many, "lose_deal") if e.kwargs["status"] != "disqualified"}
+    order = ["demo", "objections", "closing"]
+    deepest: dict[str, int] = {}
+    for event in of(many, "move_deal"):
+        kind = event.kwargs["stage"].removeprefix("stage:")
+        if kind in order:
+            deal = event.kwargs["deal"]
+            deepest[deal] = max(deepest.get(deal, 0), order.index(kind))
+    for place, kind in enumerate(order):
+        came = [won for deal, won in ended.items() if deepest.get(deal, -1) >= place]
+        assert near(sum(came), len(came), wins_of_reached(kind)), kind
+
+
+def test_demos_win_by_their_type_as_the_truth_says(many):
+    won = {e.kwargs["deal"] for e in of(many, "win_deal")}
+    ended = won | {e.kwargs["deal"] for e in of(many, "lose_deal")}
+    booked = [
+        (e.kwargs["kind"], e.kwargs["deal"]) for e in of(many, "book_demo") if e.kwargs["deal"] in ended
+    ]
+    for kind, (_share, wins) in DEMOS.items():
+        deals = [deal for shown, deal in booked if shown == kind]
+        assert near(sum(deal in won for deal in deals), len(deals), wins), kind
+
+
+def test_answers_resolve_as_the_truth_says(many):
+    last: dict[str, str] = {}
+    used, resolved = Counter(), Counter()
+    for event in of(many, "answer_objection", "resolve_objection", "leave_standing"):
+        objection = event.kwargs["objection"]
+        if event.verb == "answer_objection":
+            if objection in last:
+                used[last[objection]] += 1  # another answer followed, so this one did not help
+            last[objection] = event.kwargs["response"]
+        else:
+            response = last.pop(objection)
+            used[response] += 1
+            resolved[response] += event.verb == "resolve_objection"
+    for kind, rates in RESOLVES.items():
+        for place, rate in enumerate(rates):
+            key = f"response:{kind}:{place}"
+            assert near(resolved[key], used[key], rate), (key, resolved[key] / used[key], rate)

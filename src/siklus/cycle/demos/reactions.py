@@ -4,8 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from siklus.cycle.demos.actions import follow_meeting, note_answer, tell_guest
+from siklus.cycle.demos.actions import add_ready_types, follow_meeting, note_answer, tell_guest
 from siklus.cycle.demos.models import Demo
+from siklus.cycle.demos.ready import OF_TEMPLATES
 from siklus.cycle.outreach.meetings.actions import invites_itself
 from siklus.cycle.outreach.meetings.reactions import answer_in
 from siklus.platform.accounts.models import User
@@ -40,3 +41,11 @@ def read_the_answer(entry: Any) -> None:
 def is_a_demo(activity: Activity) -> str:
     is_demo = Demo.objects.filter(meeting=activity).exists()
     return _("This is a demo: invite to it on its own page.") if is_demo else ""
+
+
+@react("pipeline.added", key="demos.template", but_not=("import",))
+def bring_types(entry: Any) -> None:
+    """A pipeline made for a trade brings the demos of that trade; what is there already is left alone."""
+    formats = OF_TEMPLATES.get(entry.details.get("template", ""))
+    if formats:
+        add_ready_types(by=User.objects.filter(pk=entry.by_id).first(), at=entry.happened_at, formats=formats)

@@ -58,3 +58,8 @@ READY: tuple[dict[str, Any], ...] = (
         ),
     },
 )  # fmt: skip
+
+# The formats that go with a pipeline template of `records.deals.ready`.
+OF_TEMPLATES: dict[str, tuple[str, ...]] = {
+    "software": ("software", "workshop"), "training": ("class",), "property": ("viewing",), "cars": ("drive",),
+}  # fmt: skip

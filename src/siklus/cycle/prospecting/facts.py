@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.utils.translation import gettext_lazy as _
 
 from siklus.platform.journal.facts import Change, Fact, declare
@@ -168,3 +170,34 @@ class LeadRouted(Fact):
     title: str
     owner: int
     owner_name: str
+
+
+# `came` and `needed` are values of newly qualified deals in four weeks, in the currency of the company.
+
+
+@declare("coverage.thinned", about="alarm")
+class CoverageThinned(Fact):
+    sentence = _("fewer new deals than the quota of %(whose)s needs")
+    icon = "warning"
+    alarm: int
+    whose: str
+    came: Decimal
+    needed: Decimal
+
+
+@declare("coverage.dried", about="alarm")
+class CoverageDried(Fact):
+    sentence = _("the stream of new deals of %(whose)s is running dry")
+    icon = "warning"
+    alarm: int
+    whose: str
+    came: Decimal
+    needed: Decimal
+
+
+@declare("coverage.recovered", about="alarm")
+class CoverageRecovered(Fact):
+    sentence = _("enough new deals for the quota of %(whose)s again")
+    icon = "check"
+    alarm: int
+    whose: str

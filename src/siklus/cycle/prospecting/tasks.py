@@ -1,5 +1,7 @@
 """What goes on in a worker: grading everything, and mail to who filled in a form."""
 
+from datetime import UTC, datetime, timedelta
+
 from django.conf import settings
 from django.core.mail import send_mail
 from django.urls import reverse
@@ -8,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_tasks import task
 
-from siklus.cycle.prospecting.actions import recompute_fit
+from siklus.cycle.prospecting.actions import recompute_fit, watch_coverage
 from siklus.cycle.prospecting.models import Submission, SubmissionState
 from siklus.cycle.prospecting.web.guard import confirm_token
 from siklus.platform.accounts.models import User
@@ -44,3 +46,20 @@ def mail_confirmation(submission_id: int, base_url: str) -> None:
             settings.DEFAULT_FROM_EMAIL,
             [submission.answers["contact.email"]],
         )
+
+
+class Watch:
+    """What the worker asks now and then: a look at coverage, at most once in six hours. Answers how many alarms moved."""
+
+    EVERY = timedelta(hours=6)
+
+    def __init__(self) -> None:
+        self.next = datetime.min.replace(tzinfo=UTC)
+
+    def __call__(self) -> int:
+        now = timezone.now()
+        if now < self.next:
+            return 0
+        self.next = now + self.EVERY
+        watched = watch_coverage(at=now)
+        return watched.raised + watched.ended

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from siklus.platform.accounts.models import Role, Team, User, Visibility
 from siklus.platform.web.kit import COLOURS
 from siklus.records.deals.models import OPEN_KINDS, Category, StageKind, Status
+from siklus.records.deals.ready import READY
 from siklus.records.fields.models import FieldKind, FieldOwner
 
 THEMES = [("system", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))]
@@ -78,6 +79,14 @@ class TeamForm(forms.Form):
 
 class PipelineForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, help_text=_("Such as B2B, Renewals, Partners."))
+
+
+class NewPipelineForm(PipelineForm):
+    template = forms.ChoiceField(
+        label=_("Begin with"), required=False,
+        choices=[("", _("No stages")), *((one.key, one.name) for one in READY.values())],
+        help_text=_("Six stages with their chances and the lost reasons of that trade. All of it is yours to change."),
+    )  # fmt: skip
 
 
 class StageForm(forms.Form):

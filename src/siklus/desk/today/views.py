@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from siklus.cycle.prospecting.coverage.alarms import alarms_of
 from siklus.desk.pages.answers import viewer
 from siklus.desk.today import queries
 from siklus.desk.today.lines import Work
@@ -37,6 +38,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "lines": kept[:SHOWN],
         "more": max(len(kept) - SHOWN, 0),
         "kinds": _kinds(lines, kind, "team" if team else "me") if lines else [],
+        "alarms": alarms_of(user, team=team),
         "currency": current().currency,
         "team": team,
         "has_team": leads_people,

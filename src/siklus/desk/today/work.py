@@ -35,7 +35,7 @@ def work_list(viewer: User, *, team: bool, now: datetime, due: list[Activity]) -
         for one in due
         if one.pk not in shown
     ]
-    for source in (_leads, _quotes, _objections, _quiet, _without_next):
+    for source in (_leads, _quotes, _objections, _neglected):
         found += source(viewer, team, now)
     return ranking.rank(_once(found))
 
@@ -131,25 +131,20 @@ def _objections(viewer: User, team: bool, now: datetime) -> list[Work]:
     ]
 
 
-def _quiet(viewer: User, team: bool, now: datetime) -> list[Work]:
-    """Longer without contact than their stage allows."""
+def _neglected(viewer: User, team: bool, now: datetime) -> list[Work]:
+    """Longer without contact than their stage allows, or without a next step: the most valuable of both. Two questions."""
+    rows = _open(viewer, team).filter(_quiet_q(now) | Q(qualified_at__isnull=False, next_kind=""))
     found = []
-    for deal in _rotting(_open(viewer, team), now)[:EACH]:
+    for deal in rows.order_by("-amount_base", "-id")[: EACH * 2]:
         if days := rotting_for(deal, now):
             urgency = ranking.by_silence(days, deal.stage.rotting_days or 0)
             found.append(lines.of_deal(deal, "rotting", _rotting_why(deal, days), urgency=urgency, team=team))
+        if deal.qualified_at and not deal.next_kind:
+            found.append(lines.of_deal(deal, "none", _("no next step is planned"), urgency=1.0, team=team))
     return found
 
 
-def _without_next(viewer: User, team: bool, _now: datetime) -> list[Work]:
-    rows = _open(viewer, team).filter(qualified_at__isnull=False, next_kind="")
-    return [
-        lines.of_deal(deal, "none", _("no next step is planned"), urgency=1.0, team=team)
-        for deal in rows.order_by("-amount_base", "-id")[:EACH]
-    ]
-
-
-def _rotting(deals: QuerySet[Deal], now: datetime) -> QuerySet[Deal]:
+def _quiet_q(now: datetime) -> Q:
     """Deals that stood in their stage longer than it allows, by the stage's own limit."""
     stages = Stage.objects.filter(rotting_days__isnull=False, retired_at=None).values_list(
         "pk", "rotting_days"
@@ -159,7 +154,7 @@ def _rotting(deals: QuerySet[Deal], now: datetime) -> QuerySet[Deal]:
         since = now - timedelta(days=days or 0)
         untouched = Q(last_touch_at=None) | Q(last_touch_at__lte=since)
         quiet |= Q(stage_id=pk, stage_entered_at__lte=since) & untouched
-    return deals.filter(quiet).order_by("-amount_base", "-id")
+    return quiet
 
 
 def _rotting_why(deal: Deal, days: int) -> str:

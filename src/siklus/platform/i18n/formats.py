@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_skeleton
 from babel.numbers import get_currency_precision, get_currency_symbol
 from django.utils import timezone
 
@@ -146,6 +147,11 @@ def day(value: dt.date | dt.datetime | None) -> str:
     if isinstance(value, dt.datetime):
         value = _local(value)
     return f"{value.day}{NBSP}{_here().months[value.month]}{NBSP}{value.year}"
+
+
+def month(value: dt.date) -> str:
+    """`Jan 2027`"""
+    return format_skeleton("yMMM", value, locale=language())
 
 
 def weekday(value: dt.date | dt.datetime) -> str:

@@ -14,7 +14,6 @@ from siklus.platform.api.door import (
     asker,
     expected_version,
     one,
-    operator,
     paged,
     referred,
     with_etag,
@@ -23,32 +22,26 @@ from siklus.platform.api.door import (
 from siklus.records.companies.queries import lean_company_for
 from siklus.records.contacts.queries import lean_contact_for
 from siklus.records.deals.actions import (
-    add_pipeline,
-    add_stage,
     assign_deal,
     create_deal,
     discard_deal,
     edit_deal,
-    edit_stage,
     lose_deal,
     merge_deals,
     move_deal,
     qualify_deal,
-    rename_pipeline,
     reopen_deal,
-    retire_stage,
     tag_deal,
     unmerge_deals,
     win_deal,
 )
 from siklus.records.deals.history import intervals
-from siklus.records.deals.models import Deal, LostReason, Pipeline, Stage
-from siklus.records.deals.queries import deal_for, deals_for, lost_reasons, merged_deal_for, stages_of
-from siklus.records.deals.queries import pipelines as all_pipelines
+from siklus.records.deals.models import Deal, LostReason
+from siklus.records.deals.queries import deal_for, deals_for, lost_reasons, merged_deal_for, stage_for
 from siklus.records.fields.schemas import MergeIn, UnmergeIn
 from siklus.records.tags.actions import tags_of
 
-deals, leads, pipelines = Router(), Router(), Router()
+deals, leads = Router(), Router()
 
 
 class DealIn(Schema):
@@ -167,18 +160,9 @@ def detailed(deal: Deal, response: HttpResponse, *, is_tagged: bool = True) -> d
     return {**shown(deal), "tags": [tag.name for tag in tags_of("deal", deal.pk)] if is_tagged else []}
 
 
-def stage_of(_viewer: User, stage_id: int) -> Stage:
-    """Stages are known to everybody."""
-    return Stage.objects.get(pk=stage_id)
-
-
 def reason_of(_viewer: User, reason_id: int) -> LostReason:
     """Retired reasons explain what ended before, and nothing new."""
     return LostReason.objects.get(pk=reason_id, is_active=True)
-
-
-def pipeline_of(_viewer: User, pipeline_id: int) -> Pipeline:
-    return Pipeline.objects.get(pk=pipeline_id)
 
 
 def values_of(payload: DealIn, user: User) -> dict[str, Any]:
@@ -212,7 +196,7 @@ def _create(request: HttpRequest, response: HttpResponse, payload: DealIn, *, qu
     with transaction.atomic():
         deal = create_deal(
             name=values.pop("name", ""),
-            stage=referred(stage_of, user, payload.stage_id, "stage_id"),
+            stage=referred(stage_for, user, payload.stage_id, "stage_id"),
             owner=referred(a_user, user, payload.owner_id, "owner_id") if payload.owner_id else user,
             qualified=qualified,
             by=user,
@@ -295,7 +279,7 @@ def patch_deal(request: HttpRequest, response: HttpResponse, deal_id: int, paylo
     deal = edit_deal(
         deal=deal, by=user, at=at, expected_version=expected_version(request), **values_of(payload, user)
     )
-    if stage := referred(stage_of, user, payload.stage_id, "stage_id"):
+    if stage := referred(stage_for, user, payload.stage_id, "stage_id"):
         deal = move_deal(deal=deal, stage=stage, by=user, at=at)
     if "owner_id" in sent:
         owner = referred(a_user, user, payload.owner_id, "owner_id")
@@ -320,7 +304,7 @@ def delete_deal(request: HttpRequest, deal_id: int) -> Any:
 def move(request: HttpRequest, response: HttpResponse, deal_id: int, payload: MoveIn) -> Any:
     user = worker(request)
     deal = one(deal_for, user, deal_id)
-    stage = referred(stage_of, user, payload.stage_id, "stage_id")
+    stage = referred(stage_for, user, payload.stage_id, "stage_id")
     assert stage is not None
     version = expected_version(request)
     return detailed(
@@ -371,7 +355,7 @@ def lose(request: HttpRequest, response: HttpResponse, deal_id: int, payload: Lo
 def reopen(request: HttpRequest, response: HttpResponse, deal_id: int, payload: ReopenIn) -> Any:
     user = worker(request)
     deal = one(deal_for, user, deal_id)
-    stage = referred(stage_of, user, payload.stage_id, "stage_id")
+    stage = referred(stage_for, user, payload.stage_id, "stage_id")
     version = expected_version(request)
     return detailed(
         reopen_deal(deal=deal, stage=stage, by=user, at=timezone.now(), expected_version=version), response
@@ -421,102 +405,3 @@ def get_history(request: HttpRequest, deal_id: int) -> Any:
     deal = one(deal_for, asker(request), deal_id)
     names = IntervalOut.model_fields
     return [{name: getattr(row, name) for name in names} for row in intervals(deal)]
-
-
-# Pipelines
-
-
-class StageIn(Schema):
-    name: str | None = Field(None, max_length=120)
-    kind: str | None = Field(None, max_length=12)
-    colour: str | None = Field(None, max_length=12)
-    position: int | None = Field(None, ge=0, le=1000)
-    probability: int | None = Field(None, ge=0, le=100)
-    rotting_days: int | None = Field(None, ge=1, le=3650)
-    category: str | None = Field(None, max_length=9)
-
-
-class StageOut(Schema):
-    id: int
-    name: str
-    kind: str
-    colour: str
-    position: int
-    probability: int
-    rotting_days: int | None
-    category: str
-
-
-class PipelineOut(Schema):
-    id: int
-    name: str
-    position: int
-    stages: list[StageOut]
-
-
-class PipelineIn(Schema):
-    name: str = Field(max_length=120)
-
-
-def stage_shown(stage: Stage) -> dict[str, Any]:
-    return {name: getattr(stage, name) for name in StageOut.model_fields}
-
-
-def pipeline_shown(pipeline: Pipeline) -> dict[str, Any]:
-    return {
-        "id": pipeline.pk,
-        "name": pipeline.name,
-        "position": pipeline.position,
-        "stages": [stage_shown(stage) for stage in stages_of(pipeline)],
-    }
-
-
-@pipelines.get("", response=list[PipelineOut], operation_id="list_pipelines")
-def list_pipelines(request: HttpRequest) -> Any:
-    return [pipeline_shown(one) for one in all_pipelines()]
-
-
-@pipelines.post("", response={201: PipelineOut}, operation_id="create_pipeline")
-def post_pipeline(request: HttpRequest, payload: PipelineIn) -> Any:
-    return 201, pipeline_shown(add_pipeline(name=payload.name, by=operator(request), at=timezone.now()))
-
-
-@pipelines.get("/{int:pipeline_id}", response=PipelineOut, operation_id="get_pipeline")
-def get_pipeline(request: HttpRequest, pipeline_id: int) -> Any:
-    return pipeline_shown(one(pipeline_of, asker(request), pipeline_id))
-
-
-@pipelines.patch("/{int:pipeline_id}", response=PipelineOut, operation_id="rename_pipeline")
-def patch_pipeline(request: HttpRequest, pipeline_id: int, payload: PipelineIn) -> Any:
-    """Give a pipeline another name; its deals and their history stay where they are."""
-    user = operator(request)
-    pipeline = one(pipeline_of, user, pipeline_id)
-    return pipeline_shown(rename_pipeline(pipeline=pipeline, name=payload.name, by=user, at=timezone.now()))
-
-
-@pipelines.post("/{int:pipeline_id}/stages", response={201: StageOut}, operation_id="create_stage")
-def post_stage(request: HttpRequest, pipeline_id: int, payload: StageIn) -> Any:
-    user = operator(request)
-    values = {key: value for key, value in payload.dict(exclude_unset=True).items() if value is not None}
-    stage = add_stage(
-        pipeline=one(pipeline_of, user, pipeline_id), name=values.pop("name", ""), kind=values.pop("kind", ""),
-        by=user, at=timezone.now(), **values,
-    )  # fmt: skip
-    return 201, stage_shown(stage)
-
-
-@pipelines.patch("/stages/{int:stage_id}", response=StageOut, operation_id="edit_stage")
-def patch_stage(request: HttpRequest, stage_id: int, payload: StageIn) -> Any:
-    """Change a stage from now on; history keeps what it was."""
-    user = operator(request)
-    values = payload.dict(exclude_unset=True)
-    values = {key: value for key, value in values.items() if value is not None or key == "rotting_days"}
-    return stage_shown(edit_stage(stage=one(stage_of, user, stage_id), by=user, at=timezone.now(), **values))
-
-
-@pipelines.delete("/stages/{int:stage_id}", response={204: None}, operation_id="retire_stage")
-def delete_stage(request: HttpRequest, stage_id: int) -> Any:
-    """Take a stage off the board; open deals must have left it."""
-    user = operator(request)
-    retire_stage(stage=one(stage_of, user, stage_id), by=user, at=timezone.now())
-    return 204, None

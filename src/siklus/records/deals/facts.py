@@ -178,6 +178,7 @@ class PipelineAdded(Fact):
     icon = "board"
     pipeline: int
     title: str
+    template: str = ""  # the ready pipeline it began as
 
 
 @declare("pipeline.renamed", about="pipeline")

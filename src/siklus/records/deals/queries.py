@@ -38,6 +38,11 @@ def pipeline_for(_viewer: User, pipeline_id: int) -> Pipeline:
     return Pipeline.objects.get(pk=pipeline_id, retired_at=None)
 
 
+def stage_for(_viewer: User, stage_id: int) -> Stage:
+    """Stages are known to everybody."""
+    return Stage.objects.get(pk=stage_id)
+
+
 def pipelines() -> list[Pipeline]:
     """The pipelines in use, in their order; the first one is the default."""
     return list(Pipeline.objects.filter(retired_at=None))

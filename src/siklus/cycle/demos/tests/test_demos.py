@@ -49,7 +49,7 @@ from siklus.platform.journal.queries import timeline
 from siklus.records.activities.actions import cancel_activity, edit_activity, plan_activity
 from siklus.records.activities.models import Activity
 from siklus.records.companies.actions import add_company
-from siklus.records.deals.actions import lose_deal, merge_deals, move_deal, win_deal
+from siklus.records.deals.actions import add_ready_pipeline, lose_deal, merge_deals, move_deal, win_deal
 from siklus.records.deals.conditions import condition_named
 from siklus.records.deals.gates import GateClosed
 from siklus.records.deals.models import Deal
@@ -345,3 +345,13 @@ def test_whatever_is_asked_for_no_two_demos_of_a_host_overlap(world: World, aske
     spans = sorted((one.starts_at, one.ends_at) for one in Demo.objects.all())
     assert all(end <= start for (_begin, end), (start, _end) in itertools.pairwise(spans))
     assert [span for span, _name in busy(world.rani, day(2), day(5))] == spans
+
+
+def test_a_pipeline_made_for_a_trade_brings_the_demos_of_that_trade_once(world: World):
+    for number, name in enumerate(("Showroom", "Second showroom")):
+        add_ready_pipeline(template="cars", name=name, by=world.agus, at=day(number))
+        deliver_due(day(400))
+    assert list(DemoType.objects.values_list("name_en", flat=True)) == ["Test drive"]
+    add_ready_pipeline(template="standard", name="Other", by=world.agus, at=day(3))
+    deliver_due(day(401))
+    assert DemoType.objects.count() == 1

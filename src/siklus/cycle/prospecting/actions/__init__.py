@@ -9,6 +9,7 @@ from siklus.cycle.prospecting.actions.assignment import (
     route_waiting,
     set_seat_capacity,
 )
+from siklus.cycle.prospecting.actions.coverage import watch_coverage
 from siklus.cycle.prospecting.actions.forms import CannotChangeForm, add_form, edit_form, retire_form
 from siklus.cycle.prospecting.actions.grades import recompute_fit, regrade_records
 from siklus.cycle.prospecting.actions.profiles import (
@@ -58,4 +59,5 @@ __all__ = [
     "route_waiting",
     "set_seat_capacity",
     "submit_form",
+    "watch_coverage",
 ]

@@ -1,6 +1,8 @@
-"""The tables of prospecting: ideal customers with their grades, web forms with what came by them, and who gets leads."""
+"""The tables of prospecting: ideal customers with their grades, web forms with what came by them, and who gets leads;
+and whether enough of them come."""
 
 from siklus.cycle.prospecting.models.assignment import AssignmentRule, AssignmentSeat
+from siklus.cycle.prospecting.models.coverage import CoverageAlarm
 from siklus.cycle.prospecting.models.profiles import (
     GRADES,
     Because,
@@ -18,6 +20,7 @@ __all__ = [
     "AssignmentSeat",
     "Because",
     "CompanyFit",
+    "CoverageAlarm",
     "GradeChange",
     "LeadFit",
     "Profile",

@@ -12,7 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from siklus.desk.pages.answers import REFUSALS, done, form_dialog, refused, runs_operations, viewer
 from siklus.desk.settings import forms as shapes
 from siklus.desk.settings.views.shared import BOTH, page, row_or_404
-from siklus.records.deals.actions import add_pipeline, add_stage, edit_stage, rename_pipeline, retire_stage
+from siklus.records.deals.actions import (
+    add_pipeline,
+    add_ready_pipeline,
+    add_stage,
+    edit_stage,
+    rename_pipeline,
+    retire_stage,
+)
 from siklus.records.deals.models import Pipeline, Stage
 
 
@@ -30,11 +37,16 @@ def pipelines(request: HttpRequest) -> HttpResponse:
 @runs_operations
 def pipeline_new(request: HttpRequest) -> HttpResponse:
     def act(values: dict[str, Any]) -> str:
+        if values["template"]:
+            ready = add_ready_pipeline(
+                name=values["name"], template=values["template"], by=viewer(request), at=timezone.now()
+            )
+            return _("The pipeline %(name)s is added with its stages.") % {"name": ready.name}
         add_pipeline(name=values["name"], by=viewer(request), at=timezone.now())
         return _("The pipeline %(name)s is added. Now its stages.") % {"name": values["name"]}
 
     return form_dialog(
-        request, form=shapes.PipelineForm(request.POST or None), title=_("Add a pipeline"), label=_("Add"),
+        request, form=shapes.NewPipelineForm(request.POST or None), title=_("Add a pipeline"), label=_("Add"),
         act=act, back=reverse("desk:settings_pipelines"),
     )  # fmt: skip
 

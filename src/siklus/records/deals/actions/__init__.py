@@ -14,6 +14,7 @@ from siklus.records.deals.actions.pipeline import (
     rename_pipeline,
     retire_stage,
 )
+from siklus.records.deals.actions.ready import add_ready_pipeline
 from siklus.records.deals.actions.reasons import add_lost_reason, restore_lost_reason, retire_lost_reason
 from siklus.records.deals.actions.shared import CannotChangeDeal, DealIsClosed
 
@@ -23,6 +24,7 @@ __all__ = [
     "add_lost_reason",
     "add_person",
     "add_pipeline",
+    "add_ready_pipeline",
     "add_stage",
     "assign_deal",
     "create_deal",

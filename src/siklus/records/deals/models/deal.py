@@ -172,6 +172,9 @@ class Deal(Record):
                 name="deal_closed",
                 condition=Q(closed_at__isnull=False),
             ),
+            models.Index(
+                fields=["qualified_at"], name="deal_qualified", condition=Q(qualified_at__isnull=False)
+            ),
             models.Index(fields=["merged_into"], name="deal_merged", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["grew_from"], name="deal_grew", condition=Q(grew_from__isnull=False)),
         ]
