@@ -160,6 +160,8 @@ def rows(headers: dict[str, str], key: str) -> dict[str, tuple[Callable[[int], R
         "won value by stage": (get("/deals/?status=won&group=stage"), False),
         "won value by month": (get("/deals/?status=won&group=closed"), False),
         "dashboard, seen before": (get("/dashboard/"), False),
+        "Today, one person": (get("/?who=me"), False),
+        "Today, everybody": (get("/?who=team"), False),
         "create through the API": (create, True),
         "move a deal on the board": (move, True),
     }

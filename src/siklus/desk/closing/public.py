@@ -77,7 +77,9 @@ def _page(request: HttpRequest, version: QuoteVersion, notice: str, status: int)
     }  # fmt: skip
     response = render(request, "desk/closing/public.html", names, status=status)
     response.headers["Content-Language"] = version.language
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = (
+        "same-origin"  # none at all would make browsers post without an origin
+    )
     return response
 
 

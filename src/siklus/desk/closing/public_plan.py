@@ -45,5 +45,7 @@ def page(request: HttpRequest, secret: str) -> HttpResponse:
         }  # fmt: skip
         response = render(request, "desk/closing/public_plan.html", names, status=status)
     response.headers["Content-Language"] = plan.language
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = (
+        "same-origin"  # none at all would make browsers post without an origin
+    )
     return response

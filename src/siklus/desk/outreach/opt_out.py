@@ -43,7 +43,9 @@ def _page(
     names = {"state": state, "address": veiled(address), "lang": lang, "us": current().name}
     response = render(request, "desk/outreach/opt_out.html", names, status=status)
     response.headers["Content-Language"] = lang
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = (
+        "same-origin"  # none at all would make browsers post without an origin
+    )
     return response
 
 

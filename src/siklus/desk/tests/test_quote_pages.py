@@ -163,7 +163,7 @@ def test_the_buyer_reads_without_changing_anything(version):
         answer = stranger.get(address(version))
         text = answer.content.decode()
         assert answer.status_code == 200 and "Seat" in text and "Accept for Rp" in text
-        assert "no-store" in answer["Cache-Control"] and answer["Referrer-Policy"] == "no-referrer"
+        assert "no-store" in answer["Cache-Control"] and answer["Referrer-Policy"] == "same-origin"
     pdf = stranger.get(address(version) + "pdf/")
     assert (pdf.status_code, pdf["Content-Type"], pdf.content[:5]) == (200, "application/pdf", b"%PDF-")
     assert (Entry.objects.count(), last_version(version.quote).state) == (entries, "sent")

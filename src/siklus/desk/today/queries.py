@@ -39,6 +39,14 @@ class Tiles:
         return float(self.won / self.won_before - 1) if self.won_before else None
 
 
+ACTIVITY_FIELDS = (
+    "kind", "subject", "due_at", "owner_id", "company__name", "company__phone", "contact__name", "contact__phone",
+    "contact__email", *(f"deal__{name}" for name in (
+        "name", "amount", "currency", "amount_base", "probability", "status", "stage__name",
+    )),
+)  # fmt: skip
+
+
 def own_deals(viewer: User, team: bool) -> QuerySet[Deal]:
     return deals_for(viewer) if team else Deal.objects.filter(owner=viewer, merged_into=None)
 
@@ -68,14 +76,30 @@ def tiles(viewer: User, *, team: bool, now: datetime, due: int, late: int) -> Ti
     )  # fmt: skip
 
 
+MOST_DUE = 100
+
+
 def due_now(viewer: User, *, team: bool, now: datetime) -> list[Activity]:
-    """What is overdue or due before the day is over."""
+    """What is overdue or due before the day is over, the longest overdue first."""
+    narrow = (*ACTIVITY_FIELDS, "owner__name") if team else ACTIVITY_FIELDS
+    joined = ("deal", "deal__stage", "company", "contact", *(("owner",) if team else ()))
+    rows = _due(viewer, team, now).select_related(None).select_related(*joined).only(*narrow)
+    return list(rows.order_by("due_at", "id")[:MOST_DUE])
+
+
+def count_due(viewer: User, *, team: bool, now: datetime, due: list[Activity]) -> tuple[int, int]:
+    """How many are due, and how many of them overdue. Asks only when the list was cut off."""
+    if len(due) < MOST_DUE:
+        return len(due), sum(1 for one in due if one.due_at and one.due_at < now)
+    found = _due(viewer, team, now).aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
+    return found["all"], found["late"]
+
+
+def _due(viewer: User, team: bool, now: datetime) -> QuerySet[Activity]:
     night = timezone.make_aware(datetime.combine(timezone.localdate(now) + timedelta(days=1), time()))
     if not team:
-        return list(waiting(viewer, until=night)[:200])
-    rows = activities_for(viewer).filter(done_at=None, cancelled_at=None, due_at__lt=night)
-    rows = rows.select_related("deal", "deal__stage", "company", "contact", "owner").order_by("due_at")
-    return list(rows[:200])
+        return waiting(viewer, until=night)
+    return activities_for(viewer).filter(done_at=None, cancelled_at=None, due_at__lt=night)
 
 
 def greeting(now: datetime) -> str:

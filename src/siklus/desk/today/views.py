@@ -25,7 +25,7 @@ def today(request: HttpRequest) -> HttpResponse:
     leads_people = user.visibility != Visibility.OWN
     team = leads_people and request.GET.get("who", "team") == "team"
     due = queries.due_now(user, team=team, now=now)
-    late = sum(1 for one in due if one.due_at and one.due_at < now)
+    all_due, late = queries.count_due(user, team=team, now=now, due=due)
     lines = work_list(user, team=team, now=now, due=due)
     kind = request.GET.get("kind", "")
     kept = [one for one in lines if one.tier == kind] if kind in TIERS else lines
@@ -33,7 +33,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "greeting": queries.greeting(now),
         "first_name": user.name.split()[0],
         "today": queries.long_day(now),
-        "tiles": queries.tiles(user, team=team, now=now, due=len(due), late=late),
+        "tiles": queries.tiles(user, team=team, now=now, due=all_due, late=late),
         "late_words": queries.late_words(late),
         "lines": kept[:SHOWN],
         "more": max(len(kept) - SHOWN, 0),

@@ -158,6 +158,11 @@ class Deal(Record):
             ),
             models.Index(fields=["-amount_base", "-id"], name="deal_amount", condition=Q(status="open")),
             models.Index(
+                fields=["-amount_base", "-id", "owner", "merged_into"],
+                name="deal_worth",
+                condition=Q(status="open", qualified_at__isnull=False),
+            ),
+            models.Index(
                 fields=[
                     "status",
                     "closed_at",
