@@ -14,6 +14,8 @@ from schemathesis.checks import not_a_server_error
 from siklus.cycle.closing.actions import LineDraft, add_milestone, begin_plan, draft_quote
 from siklus.cycle.demos.actions import add_demo_type, book_demo
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
+from siklus.cycle.outreach.first_response.actions import set_target
+from siklus.cycle.outreach.meetings.actions import invite_guests
 from siklus.cycle.outreach.sequences.editing import add_sequence, add_step
 from siklus.cycle.outreach.sequences.enrolling import enrol
 from siklus.cycle.prospecting.actions import add_form
@@ -65,6 +67,12 @@ def target(world: World) -> Target:
     enrolled = enrol(sequence=sequence, deal=deal, by=world.rani, at=day(1))
     form = add_form(name="Ask", fields=[{"key": "contact.email", "required": True}], by=world.ada, at=day(1))
     framework = add_ready_framework(key="BANT", by=world.agus, at=day(1))
+    meeting = plan_activity(
+        kind="meeting", subject="Meet", deal=deal, by=world.rani, at=day(1), due_at=day(4)
+    )
+    asked = invite_guests(
+        activity=meeting, mailbox=mailbox, colleagues=[world.bram], by=world.rani, at=day(1)
+    )
     batch = start_import(
         object_kind="leads", file_name="x.csv", chunks=[b"name\nX\n"], by=world.ada, at=day(1)
     )
@@ -76,6 +84,8 @@ def target(world: World) -> Target:
         "milestone_id": milestone.pk, "mailbox_id": mailbox.pk, "form_id": form.pk,
         "framework_id": framework.pk, "criterion_id": framework.criteria.order_by("pk")[0].pk,
         "sequence_id": sequence.pk, "step_id": step.pk, "enrolment_id": enrolled.pk,
+        "guest_id": asked.guests.get().pk,
+        "target_id": set_target(pipeline=None, source="", minutes=30, by=world.agus, at=day(1)).pk,
     }  # fmt: skip
     return Target(issue_token(user=world.ada, name="fuzz", by=world.ada, at=day(0))[1], ids)
 

@@ -20,6 +20,8 @@ from siklus.cycle.closing.actions import (
 from siklus.cycle.demos.actions import add_demo_type, book_demo
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
 from siklus.cycle.outreach.actions import Letter, add_template, write_email
+from siklus.cycle.outreach.first_response.actions import set_target
+from siklus.cycle.outreach.meetings.actions import invite_guests
 from siklus.cycle.outreach.opt_out import token_of
 from siklus.cycle.outreach.sequences.editing import add_sequence, add_step
 from siklus.cycle.outreach.sequences.enrolling import enrol
@@ -34,6 +36,7 @@ from siklus.platform.journal.models import Entry
 from siklus.platform.mail.actions import add_mailbox
 from siklus.platform.webhooks.actions import add_endpoint
 from siklus.records.activities.actions import plan_activity
+from siklus.records.activities.feed import open_feed
 from siklus.records.companies.actions import add_company
 from siklus.records.contacts.actions import add_contact
 from siklus.records.fields.actions import add_field
@@ -134,6 +137,11 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:demo_types_ready": ("post only", {}),
     "desk:demo_rule": ("post only", {"pipeline_id": "pipeline"}),
     "desk:work_hours": ("everybody", {}),
+    "desk:calendar": ("open", {"key": "calendar_key"}),
+    "desk:calendar_new": ("everybody", {}),
+    "desk:calendar_close": ("post only", {}),
+    "desk:meeting_invite": ("who sees and works", {"activity_id": "meeting"}),
+    "desk:meeting_uninvite": ("post only", {"guest_id": "guest"}),
     "desk:objection_suggest": ("who works", {}),
     "desk:objections": ("everybody", {}),
     "desk:settings_objections": ("operations", {}),
@@ -242,6 +250,11 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
         "settings_quotes", "quote_words", "quote_tax", "quote_limits",
     )},
     "insight:close_rate": ("everybody", {}),
+    "insight:first_response": ("everybody", {}),
+    "desk:settings_response": ("operations", {}),
+    "desk:response_target_new": ("operations", {}),
+    "desk:response_target_edit": ("operations", {"target_id": "target"}),
+    "desk:response_target_remove": ("post only", {"target_id": "target"}),
     "insight:win_loss": ("everybody", {}),
     "desk:targets": ("everybody", {}),
     "desk:quota_new": ("who asks", {}),
@@ -324,6 +337,8 @@ def ids(world: World) -> dict[str, Any]:
     )
     deal = world.deal(company=company, contact=contact)
     activity = plan_activity(kind="call", subject="Call", deal=deal, by=world.rani, at=day(1), due_at=day(2))
+    soon = timezone.now() + timedelta(days=2)
+    meeting = plan_activity(kind="meeting", subject="Meet", deal=deal, due_at=soon, by=world.rani, at=day(1))
     batch = start_import(
         object_kind="leads", file_name="x.csv", chunks=[b"name\nX\n"], by=world.agus, at=day(1)
     )
@@ -348,7 +363,7 @@ def ids(world: World) -> dict[str, Any]:
     asked = [{"key": "contact.email", "required": True}]
     form = add_form(name="Ask", fields=asked, by=world.ada, at=day(1))
     shown = add_demo_type(name_en="Demo", by=world.agus, at=day(1))
-    demo = book_demo(deal=deal, type=shown, starts_at=timezone.now() + timedelta(days=2), by=world.rani, at=day(1),
+    demo = book_demo(deal=deal, type=shown, starts_at=soon + timedelta(days=2), by=world.rani, at=day(1),
                      agenda=["Approvals"])  # fmt: skip
     mailbox = add_mailbox(address="sales@nusa.test", by=world.agus, at=day(1))
     written = write_email(
@@ -358,6 +373,9 @@ def ids(world: World) -> dict[str, Any]:
         deal=deal,
         by=world.rani,
         at=day(1),
+    )
+    asked_to_meet = invite_guests(
+        activity=meeting, mailbox=mailbox, contacts=[contact], by=world.rani, at=day(1)
     )
     words = {"en": {"subject": "Hello", "text": "Hello."}}
     template = add_template(name="Hello", words=words, by=world.agus, at=day(1))
@@ -376,6 +394,9 @@ def ids(world: World) -> dict[str, Any]:
         plan=plan, title="Sign", side="buyer", due_date=day(9).date(), by=world.rani, at=day(1)
     )
     return {
+        "target": set_target(pipeline=None, source="", minutes=30, by=world.agus, at=day(1)).pk,
+        "meeting": meeting.pk, "guest": asked_to_meet.guests.get().pk,
+        "calendar_key": open_feed(user=world.rani, by=world.rani, at=day(1))[1],
         "quota": quota.pk, "demo": demo.pk, "demo_type": shown.pk, "demo_item": demo.items.get().pk,
         "sequence": sequence.pk, "step": step.pk, "enrolment": enrolled.pk,
         "opt_out": token_of(written.outgoing.key, "en"),

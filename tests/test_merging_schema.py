@@ -18,6 +18,7 @@ STAYS_BEHIND = {
     "deals.DealInterval.deal_id": "the history of a deal stays its own; as_of leaves out the one merged away",
     "prospecting.CompanyFit.company_id": "computed: the survivor is graded anew",
     "prospecting.LeadFit.deal_id": "computed: the survivor is graded anew",
+    "outreach.FirstResponse.deal_id": "computed: the clock of the survivor is reckoned anew",
     "prospecting.GradeChange.company_id": "the grades of a company stay its own",
     "prospecting.GradeChange.deal_id": "the grades of a deal stay its own",
     "companies.Company.merged_into_id": "the lineage itself",

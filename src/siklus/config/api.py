@@ -21,6 +21,8 @@ from siklus.cycle.objections.api import router as objections
 from siklus.cycle.objections.api_catalogue import responses as objection_responses
 from siklus.cycle.objections.api_catalogue import types as objection_types
 from siklus.cycle.outreach.api import consents, emails, suppressed, templates, threads
+from siklus.cycle.outreach.api_first_response import response_targets, responses
+from siklus.cycle.outreach.api_meetings import router as meetings
 from siklus.cycle.outreach.api_sequences import enrolments, sequences
 from siklus.cycle.prospecting.api import fit, profiles
 from siklus.cycle.prospecting.api_assignment import router as assignment_rules
@@ -82,6 +84,9 @@ for prefix, router in {
     "/quotas": quotas,
     "/coverage": coverage,
     "/activities": activities,
+    "/meetings": meetings,
+    "/first-responses": responses,
+    "/response-targets": response_targets,
     "/demos": demos,
     "/demo-types": demo_types,
     "/qualifications": qualifications,

@@ -3,6 +3,7 @@
 from siklus.desk.assignment.urls import urlpatterns as assignment
 from siklus.desk.automations.urls import urlpatterns as automations
 from siklus.desk.board.urls import urlpatterns as board
+from siklus.desk.calendar.urls import urlpatterns as calendar
 from siklus.desk.closing.urls import urlpatterns as closing
 from siklus.desk.demos.urls import urlpatterns as demos
 from siklus.desk.find.urls import urlpatterns as find
@@ -14,6 +15,7 @@ from siklus.desk.outreach.urls import urlpatterns as outreach
 from siklus.desk.pages.urls import urlpatterns as pages
 from siklus.desk.qualification.urls import urlpatterns as qualification
 from siklus.desk.research.urls import urlpatterns as research
+from siklus.desk.response.urls import urlpatterns as response
 from siklus.desk.settings.urls import urlpatterns as settings
 from siklus.desk.targets.urls import urlpatterns as targets
 from siklus.desk.today.urls import urlpatterns as today
@@ -29,6 +31,7 @@ urlpatterns = [
     *verbs,
     *merge,
     *demos,
+    *calendar,
     *objections,
     *research,
     *qualification,
@@ -37,6 +40,7 @@ urlpatterns = [
     *targets,
     *icp,
     *assignment,
+    *response,
     *web_forms,
     *webhooks,
     *automations,

@@ -34,3 +34,13 @@ register(
         position=20,
     )
 )
+register(
+    NavItem(
+        key="first_response",
+        label=_("First response"),
+        url_name="insight:first_response",
+        icon="clock",
+        section="insight",
+        position=40,
+    )
+)

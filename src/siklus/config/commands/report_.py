@@ -9,7 +9,7 @@ HELP = "print a report: siklus report kpis --as-of 2017-09-30 --format json"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=["kpis", "demos", "demo-estimates"])
+    parser.add_argument("name", choices=["kpis", "demos", "demo-estimates", "first-response"])
     parser.add_argument("--from", dest="begin", type=_day, metavar="DAY", help="first day of the window")
     parser.add_argument("--to", dest="end", type=_day, metavar="DAY", help="last day of the window")
     parser.add_argument(
@@ -29,6 +29,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     start_django()
+    if options.name == "first-response":
+        _of_first_responses(options)
+        return
     if options.name != "kpis":
         _of_demos(options)
         return
@@ -54,6 +57,25 @@ def _of_demos(options: argparse.Namespace) -> None:
         raise Stop("this report is over all demos; only --format can be said")
     everybody = User(role="admin", visibility="all", sees_unassigned=True)
     show(as_rows(everybody) if options.name == "demos" else estimates_as_rows(everybody), options.format)
+
+
+def _of_first_responses(options: argparse.Namespace) -> None:
+    """How fast leads were answered that came in between two days, by default in the last 90; for everybody."""
+    from datetime import timedelta
+
+    from siklus.insight.first_response import as_rows
+    from siklus.platform.accounts.models import User
+    from siklus.platform.installation.current import current
+
+    if any((options.as_of, options.known_at, options.pipeline, options.owner)):
+        raise Stop("this report knows only --from, --to and --format")
+    moment = now()
+    end = options.end or moment.astimezone(current().time_zone).date()
+    begin = options.begin or end - timedelta(days=89)
+    if begin > end:
+        raise Stop("--from lies after --to")
+    everybody = User(role="admin", visibility="all", sees_unassigned=True)
+    show(as_rows(everybody, begin=begin, end=end, now=moment), options.format)
 
 
 def _day(text: str) -> date:

@@ -12,7 +12,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     start_django()
     from siklus.cycle.demos.tasks import remind
-    from siklus.cycle.outreach.tasks import run_sequences
+    from siklus.cycle.outreach.tasks import run_sequences, tell_of_waiting_leads
     from siklus.cycle.prospecting.tasks import Watch
     from siklus.desk.automations.tasks import look_at_the_clock
     from siklus.insight.mirror.keep import Follower
@@ -30,6 +30,7 @@ def run(options: argparse.Namespace) -> None:
             remind,
             look_into_mailboxes,
             run_sequences,
+            tell_of_waiting_leads,
             look_at_the_clock,
             Watch(),
         ],

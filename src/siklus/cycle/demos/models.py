@@ -6,8 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from siklus.cycle.outreach.meetings.models import Answering, Reply, Told
 from siklus.cycle.outreach.models import Message
-from siklus.platform.mail.models import Mailbox
 from siklus.records.activities.models import Activity
 from siklus.records.contacts.models import Contact
 from siklus.records.deals.models import Deal, Pipeline
@@ -180,33 +180,16 @@ class DemoItem(models.Model):
         return self.text
 
 
-class Invitation(models.Model):
-    """The invitation to a demo by mail, as the guest has it, and what they answered. `sequence` counts its versions."""
+class Invitation(Told, Answering):
+    """The invitation to a demo by mail, as the guest has it, and what they answered."""
 
-    class Reply(models.TextChoices):
-        NONE = "", _("No answer yet")
-        ACCEPTED = "accepted", _("Accepted")
-        DECLINED = "declined", _("Declined")
-        TENTATIVE = "tentative", _("Perhaps")
-
+    Reply = Reply
     demo = models.OneToOneField(Demo, on_delete=models.CASCADE, related_name="invitation")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+")
-    mailbox = models.ForeignKey(Mailbox, on_delete=models.PROTECT, related_name="+", db_index=False)
     message = models.ForeignKey(
         Message, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
-    address = models.CharField(max_length=254)
-    uid = models.CharField(max_length=250, unique=True)
-    sequence = models.PositiveSmallIntegerField(default=0)
-    starts_at = models.DateTimeField()  # these three: as told last
-    ends_at = models.DateTimeField()
-    where = models.CharField(max_length=500, blank=True, default="")
-    is_withdrawn = models.BooleanField(default=False)
-    reply = models.CharField(max_length=9, choices=Reply.choices, blank=True, default="")
-    reply_note = models.CharField(max_length=500, blank=True, default="")
-    replied_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
-    told_at = models.DateTimeField()
 
     class Meta:
         constraints = [

@@ -14,7 +14,6 @@ from siklus.platform.accounts.visibility import visible_q
 from siklus.records.activities.models import Activity, ActivityKind
 from siklus.records.deals.models import Deal
 
-MEETING = timedelta(minutes=60)  # a planned meeting that is no demo takes so long
 STEP = timedelta(minutes=30)
 LONGEST = timedelta(hours=16)  # of a demo; how far back one that still runs can have begun
 
@@ -96,12 +95,13 @@ def busy(host: User, start: datetime, end: datetime, *, but: Demo | None = None)
     )
     meetings = Activity.objects.filter(
         owner=host, kind=ActivityKind.MEETING, done_at=None, cancelled_at=None, demo=None,
-        due_at__lt=end, due_at__gt=start - MEETING,
+        due_at__lt=end, due_at__gt=start - LONGEST,
     )  # fmt: skip
     if but is not None:
         demos = demos.exclude(pk=but.pk)
     found = [(Span(one.starts_at, one.ends_at), one.deal.name) for one in demos.select_related("deal")]
-    found += [(Span(one.due_at, one.due_at + MEETING), one.subject) for one in meetings if one.due_at]
+    spans = [(Span(one.due_at, one.due_at + one.length), one.subject) for one in meetings if one.due_at]
+    found += [(span, name) for span, name in spans if span.end > start]
     return sorted(found)
 
 

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from siklus.cycle.demos.actions import add_ready_types, follow_meeting, note_answer, tell_guest
 from siklus.cycle.demos.models import Demo
 from siklus.cycle.demos.ready import OF_TEMPLATES
+from siklus.cycle.outreach.meetings.actions import invites_itself
+from siklus.cycle.outreach.meetings.reactions import answer_in
 from siklus.platform.accounts.models import User
 from siklus.platform.journal.reactions import react
-from siklus.platform.mail.calendars import answer_of
-from siklus.platform.mail.models import Received
 from siklus.records.activities.models import Activity
 
 
@@ -32,10 +32,15 @@ def tell_the_guest(entry: Any) -> None:
 
 @react("mail.received", key="demos.answer")
 def read_the_answer(entry: Any) -> None:
-    received = Received.objects.filter(~Q(calendar=""), pk=entry.about_id).first()
-    answer = answer_of(received.calendar) if received else None
-    if received is not None and answer is not None:
-        note_answer(answer=answer, at=max(received.received_at, received.sent_at))
+    found = answer_in(entry)
+    if found is not None:
+        note_answer(answer=found[0], at=max(found[1].received_at, found[1].sent_at))
+
+
+@invites_itself
+def is_a_demo(activity: Activity) -> str:
+    is_demo = Demo.objects.filter(meeting=activity).exists()
+    return _("This is a demo: invite to it on its own page.") if is_demo else ""
 
 
 @react("pipeline.added", key="demos.template", but_not=("import",))

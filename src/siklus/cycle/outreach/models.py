@@ -4,6 +4,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from siklus.cycle.outreach.first_response.models import FirstResponse, ResponseTarget
+from siklus.cycle.outreach.meetings.models import MeetingGuest, MeetingInvitation
 from siklus.cycle.outreach.sequences.models import Enrolment, Sequence, SequenceStep, StepRun
 from siklus.platform.mail.models import Mailbox, Outgoing, Reading, Received
 from siklus.records.activities.models import Activity
@@ -12,7 +14,8 @@ from siklus.records.contacts.models import Contact
 from siklus.records.deals.models import Deal
 
 __all__ = [
-    "LANGUAGES", "Consent", "Enrolment", "Message", "Purpose", "SendRules", "Sequence", "SequenceStep", "StepRun",
+    "LANGUAGES", "Consent", "Enrolment", "FirstResponse", "MeetingGuest", "MeetingInvitation", "Message",
+    "Purpose", "ResponseTarget", "SendRules", "Sequence", "SequenceStep", "StepRun",
     "Suppression", "Template", "Thread",
 ]  # fmt: skip
 LANGUAGES = ("en", "id")

@@ -3,6 +3,8 @@
 from typing import Any
 
 from siklus.cycle.outreach.actions import take_in, tell_not_sent, tell_returned
+from siklus.cycle.outreach.first_response import reactions as _of_response  # noqa: F401
+from siklus.cycle.outreach.meetings import reactions as _of_meetings  # noqa: F401
 from siklus.cycle.outreach.models import Message
 from siklus.cycle.outreach.sequences import reactions as _of_sequences  # noqa: F401
 from siklus.platform.journal.reactions import react

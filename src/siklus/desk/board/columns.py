@@ -7,11 +7,13 @@ from typing import Any
 from django.db.models import F
 
 from siklus.cycle.objections.queries import open_counts
+from siklus.cycle.outreach.first_response.queries import due_of
 from siklus.desk.filters.columns import own_value
 from siklus.desk.filters.pages import Key, cursor_of, ordered
 from siklus.desk.filters.read import Filter
 from siklus.desk.filters.totals import Totals, sums_of, totals_from
 from siklus.desk.lists.rows import add_marks, short_day
+from siklus.desk.response.words import answer_words
 from siklus.records.deals.models import Deal, Pipeline, Stage
 from siklus.records.tags.actions import tags_by_record
 
@@ -107,8 +109,11 @@ def in_order(rows: list[dict[str, Any]], keys: Iterable[Key]) -> list[dict[str, 
 def dress(made: Filter, cards: list[dict[str, Any]]) -> None:
     tags = tags_by_record("deal", [card["id"] for card in cards]) if cards else {}
     objections = open_counts([card["id"] for card in cards]) if cards else {}
+    waiting = due_of([card["id"] for card in cards]) if cards and made.kind == "leads" else {}
     for card in cards:
         add_marks(card, made.names)
+        if card["id"] in waiting and card["next_state"] == "none":
+            card["next_state"], card["next_text"] = answer_words(waiting[card["id"]], made.names.now)
         card["objections"] = objections.get(card["id"], 0)
         card["close"] = short_day(card["expected_close_date"], made.names.today)
         owner = made.names.people.get(card["owner_id"])

@@ -23,7 +23,9 @@ class InviteForm(forms.Form):
     contact = forms.TypedChoiceField(
         label=gettext_lazy("Guest"), coerce=int, empty_value=None, required=False
     )
-    mailbox = forms.TypedChoiceField(label=gettext_lazy("From"), coerce=int, empty_value=None, required=False)
+    mailbox = forms.TypedChoiceField(
+        label=gettext_lazy("From mailbox"), coerce=int, empty_value=None, required=False
+    )
     note = forms.CharField(
         label=gettext_lazy("A word of your own"), required=False, max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),

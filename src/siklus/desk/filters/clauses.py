@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -168,6 +168,23 @@ def _reached(column: Column, value: str, kind: str, names: Lookups) -> tuple[Q, 
     if stage is None:
         raise _wrong(column, value)
     return reached_q(stage, names), stage.name
+
+
+def _response(column: Column, value: str, kind: str, names: Lookups) -> tuple[Q, Any]:
+    known = {str(key): label for key, label in column.choices(names)} if column.choices else {}
+    if value not in known:
+        raise _wrong(column, value)
+    waits = Q(
+        first_response__arrived_at__isnull=False,
+        first_response__answered_at=None,
+        first_response__ended_at=None,
+    )
+    where = {
+        "waiting": waits, "overdue": waits & Q(first_response__due_at__lte=names.now),
+        "within": Q(first_response__answered_at__lte=F("first_response__due_at")),
+        "late": Q(first_response__answered_at__gt=F("first_response__due_at")),
+    }  # fmt: skip
+    return where[value], known[value]
 
 
 def _several(column: Column, value: str, kind: str, names: Lookups) -> tuple[Q, Any]:
@@ -416,6 +433,6 @@ _READERS: dict[str, Reader] = {
     "choice": _choice, "grade": _choice, "stage": _choice, "status": _choice, "several": _several, "yes_no": _yes_no,
     "person": _person, "record": _record, "money": _number, "number": _number,
     "percent": _number, "year": _number, "date": _date, "moment": _date, "tags": _tag, "next": _next,
-    "rotting": _rotting, "reached": _reached,
+    "rotting": _rotting, "reached": _reached, "response": _response,
     "days": _days,
 }  # fmt: skip

@@ -100,6 +100,27 @@ def _fit(*, is_default: bool) -> Column:
     )
 
 
+def _answers(_names: Lookups) -> list[tuple[Any, Any]]:
+    return [
+        ("waiting", _("Waiting")), ("overdue", _("Overdue")), ("within", _("Answered within the target")),
+        ("late", _("Answered too late")),
+    ]  # fmt: skip
+
+
+def _first_response() -> Column:
+    """How long until somebody spoke to the lead; sorted by when that is due."""
+    parts = ("arrived_at", "due_at", "answered_at", "ended_at", "waited")
+    return Column(
+        key="response",
+        label=_("First response"),
+        kind="response",
+        path="first_response__arrived_at",
+        sort="first_response__due_at",
+        values=tuple(f"first_response__{part}" for part in parts),
+        choices=_answers,
+    )
+
+
 def _tags() -> Column:
     return Column(key="tag", label=_("Tags"), kind="tags", path="id")
 
@@ -272,6 +293,7 @@ def _deal_columns(*, leads: bool) -> list[Column]:
             choices=lambda names: list(names.teams.items()),
         ),
         _tags(),
+        *([_first_response()] if leads else []),
         Column(
             key="days",
             label=_("Days in stage"),

@@ -14,6 +14,7 @@ from siklus.desk.filters.columns import Column
 from siklus.desk.filters.read import Filter
 from siklus.desk.lists.words import choice_label, own_text
 from siklus.desk.pages.own import web_address
+from siklus.desk.response.words import answer_words
 from siklus.platform.i18n import formats
 from siklus.platform.web.jinja import template_global
 from siklus.platform.web.kit import icon, person_cell, tag_cell
@@ -65,7 +66,8 @@ def _column(made: Filter, column: Column, can_work: bool, folder: str) -> Writer
 def _inside(made: Filter, column: Column) -> Writer:
     """What stands in a cell of this column."""
     special = {"money": _money, "stage": _stage, "person": _person, "next": _next, "days": _days,
-               "tags": _tags, "grade": _grade, "email": _email, "phone": _phone}.get(column.kind)  # fmt: skip
+               "tags": _tags, "grade": _grade, "response": _response,
+               "email": _email, "phone": _phone}.get(column.kind)  # fmt: skip
     if special is not None:
         return special(made)
     path = column.values[0] if column.values else ""
@@ -138,6 +140,26 @@ def _grade(_made: Filter) -> Writer:
         if not grade:
             return ""
         return f'<span class="grade" data-grade="{grade}" title="{row["fit__share"]}%">{grade}</span>'
+
+    return write
+
+
+def _response(made: Filter) -> Writer:
+    """How long it took, or until when somebody shall speak to them."""
+    now = made.names.now
+
+    def write(row: Row) -> str:
+        due_at, answered_at = row["first_response__due_at"], row["first_response__answered_at"]
+        if row["first_response__arrived_at"] is None:
+            return ""
+        if answered_at is not None:
+            late = due_at is not None and answered_at > due_at
+            mark = f' class="bad strong" title="{escape(_("Answered too late"))}"' if late else ""
+            return f"<span{mark}>{escape(formats.duration(row['first_response__waited']))}</span>"
+        if row["first_response__ended_at"] is not None:
+            return escape(_("closed unanswered"))
+        state, text = answer_words(due_at, now)
+        return f'<span class="next" data-state="{state}">{icon(NEXT_ICONS[state])}<span>{escape(text)}</span></span>'
 
     return write
 

@@ -109,6 +109,8 @@ def _cells(
             return [row[f"{column.key}__name"] or ""]
         case "next":
             return [_moment(row["next_at"], zone) + (" " if row["next_at"] else "") + row["next_subject"]]
+        case "response":  # minutes of working time
+            return [_plain(row["first_response__waited"], zone)]
     value = row["custom"].get(column.own.key) if column.own else row[column.values[0]]
     if column.key in choices and not isinstance(value, list | bool):
         return [choices[column.key].get(value, value)]

@@ -143,6 +143,8 @@ class PlanForm(forms.Form):
         label=gettext_lazy("Exactly at"), required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
     )  # fmt: skip
+    minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=5, max_value=960, required=False)
+    location = forms.CharField(label=gettext_lazy("Place or link"), max_length=500, required=False)
 
 
 @require_http_methods(["GET", "POST"])
@@ -159,13 +161,20 @@ def activity_plan(request: HttpRequest) -> HttpResponse:
         subject = called(values["subject"], values["kind"])
         plan_activity(
             kind=values["kind"], subject=subject, by=user, at=now,
-            due_at=due_from(values["when"], exact, now), **_about(place),
+            due_at=due_from(values["when"], exact, now), minutes=values["minutes"], location=values["location"],
+            **_about(place),
         )  # fmt: skip
         return _("Planned: %(what)s") % {"what": subject}
 
     title = _("Plan the next step with %(name)s") % {"name": place.record}
     return form_dialog(
-        request, form=form, title=title, label=_("Plan"), act=act, back=place.page, wide=("subject", "when")
+        request,
+        form=form,
+        title=title,
+        label=_("Plan"),
+        act=act,
+        back=place.page,
+        wide=("subject", "when", "location"),
     )
 
 
@@ -248,6 +257,8 @@ class ActivityForm(forms.Form):
         label=gettext_lazy("Due"), required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
     )  # fmt: skip
+    minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=5, max_value=960, required=False)
+    location = forms.CharField(label=gettext_lazy("Place or link"), max_length=500, required=False)
     body = forms.CharField(
         label=gettext_lazy("Notes"), required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -265,7 +276,7 @@ def activity_edit(request: HttpRequest, activity_id: int) -> HttpResponse:
         request.POST or None,
         initial={
             "kind": activity.kind, "subject": activity.subject, "due_at": local, "body": activity.body,
-            "version": activity.version,
+            "minutes": activity.minutes, "location": activity.location, "version": activity.version,
         },
     )  # fmt: skip
 
@@ -274,13 +285,14 @@ def activity_edit(request: HttpRequest, activity_id: int) -> HttpResponse:
         due_at = activity.due_at if values["due_at"] == local else due_from("", values["due_at"], now)
         edit_activity(
             activity=activity, by=user, at=now, expected_version=values["version"], kind=values["kind"],
-            subject=values["subject"], body=values["body"], due_at=due_at,
+            subject=values["subject"], body=values["body"], due_at=due_at, minutes=values["minutes"],
+            location=values["location"],
         )  # fmt: skip
         return _("Changed: %(what)s") % {"what": values["subject"]}
 
     return form_dialog(
         request, form=form, title=_("Change the activity"), label=_("Save"), act=act,
-        back=page_of(activity), wide=("subject", "body"),
+        back=page_of(activity), wide=("subject", "location", "body"),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from siklus.cycle.objections.queries import of_deal
+from siklus.cycle.outreach.first_response.queries import clock_of, waiting
 from siklus.cycle.prospecting.queries import shown_fit
 from siklus.desk.filters.lookups import Lookups
 from siklus.desk.merge.lineage import follows, merged_names
@@ -31,6 +32,7 @@ from siklus.desk.pages.answers import (
 )
 from siklus.desk.pages.own import Property, own_properties
 from siklus.desk.pages.stream import Place, stream
+from siklus.desk.response.words import told
 from siklus.platform.accounts.models import User
 from siklus.platform.i18n import formats
 from siklus.platform.imports.values import ValueProblem, parse_decimal, parse_int
@@ -54,7 +56,13 @@ from siklus.records.fields.record import Refused
 from siklus.records.products.models import Product
 from siklus.records.tags.actions import tags_of
 
-JOINED = ("owner", "company", "contact", "fit__version")  # stages and pipelines are kept by edition
+JOINED = (
+    "owner",
+    "company",
+    "contact",
+    "fit__version",
+    "first_response__owner",
+)  # stages and pipelines are kept by edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +161,11 @@ def deal_page(request: HttpRequest, deal_id: int) -> HttpResponse:
         names[deal.contact.pk] = deal.contact.name
     fields = kept.fields("deal")
     own = own_properties(deal, fields, "desk:deal_edit" if can_change else "")
+    clock = clock_of(deal)
+    response = waiting(clock, now) if clock is not None else None
     filled, empty = summary(deal, can_change, own)
+    if response is not None and not response.response.is_waiting:
+        filled.insert(-1, Property(_("First response"), told(response)))
     others = []
     if deal.company_id:
         others = list(
@@ -173,6 +185,8 @@ def deal_page(request: HttpRequest, deal_id: int) -> HttpResponse:
         "filled": filled,
         "unfilled": empty,
         "objections": of_deal(deal.pk),
+        "response": response,
+        "response_told": told(response) if response is not None else "",
         "fit": shown_fit("deal", getattr(deal, "fit", None)),
         "others": others[:5],
         "more_others": len(others) > 5,

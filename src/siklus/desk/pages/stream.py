@@ -11,6 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from siklus.cycle.outreach.meetings.actions import KINDS as KINDS_WITH_GUESTS
+from siklus.cycle.outreach.meetings.actions import why_not
+from siklus.cycle.outreach.meetings.queries import guests_of
 from siklus.cycle.outreach.models import Message
 from siklus.cycle.outreach.queries import messages_of_activities
 from siklus.desk.pages.answers import viewer
@@ -70,6 +73,8 @@ LABELS = {
     "subject": gettext_lazy("Subject"),
     "body": gettext_lazy("Text"),
     "due_at": gettext_lazy("Due"),
+    "minutes": gettext_lazy("Minutes"),
+    "location": gettext_lazy("Place or link"),
     "owner": gettext_lazy("Owner"),
     "outcome": gettext_lazy("Outcome"),
 }
@@ -382,13 +387,16 @@ def stream(
             for line in lines
         )
     put_in_mails(items, user)
+    planned = open_activities(place, user) if with_open else []
     return {
         "place": place,
         "items": items,
         "more": more,
         "tab": tab,
         "now": now,
-        "open_activities": open_activities(place, user) if with_open else [],
+        "open_activities": planned,
+        "guests": guests_of(one.pk for one in planned if one.kind in KINDS_WITH_GUESTS),
+        "can_invite": lambda one: user.can_work_deals and not why_not(one, now),
         "due_state": due_state,
         "tabs_shown": _tabs(place, tab),
         "can_change": user.can_work_deals,

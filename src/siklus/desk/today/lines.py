@@ -10,7 +10,9 @@ from django.utils.translation import ngettext
 from siklus.cycle.closing.queries import Lapsing
 from siklus.cycle.demos.models import Demo, DemoItem
 from siklus.cycle.objections.models import Objection
+from siklus.cycle.outreach.first_response.queries import Waiting
 from siklus.desk.pages.stream import overdue
+from siklus.desk.response.words import answer_words, told
 from siklus.platform.i18n import formats
 from siklus.records.activities.models import Activity
 from siklus.records.deals.models import Deal
@@ -95,6 +97,14 @@ def of_deal(deal: Deal, tier: str, why: str, *, urgency: float, team: bool) -> W
         deal=deal, kind="lead" if tier == "lead" else "deal", phone=phone, button=button,
         whom=_whom(deal), owner=_owner(deal, team),
     )  # fmt: skip
+
+
+def of_waiting(deal: Deal, state: Waiting, now: datetime, *, urgency: float, team: bool) -> Work:
+    """A lead that waits for somebody to speak to it, with the moment until when."""
+    line = of_deal(deal, "lead", told(state), urgency=urgency, team=team)
+    line.state, line.mark = answer_words(state.response.due_at, now)
+    line.brief = line.mark
+    return line
 
 
 def of_objection(one: Objection, now: datetime, *, urgency: float, team: bool) -> Work:

@@ -26,6 +26,11 @@ def by_hours_since(arrived: datetime, now: datetime) -> float:
     return 4.0 if since < HOUR else 3.0 if since < DAY else 2.0 if since < 7 * DAY else 1.0
 
 
+def by_wait(due: datetime, now: datetime) -> float:
+    """A lead with a target for its first answer: 3 before it is due, then 4 and up to 5 within a day."""
+    return 3.0 if due > now else 4.0 + min((now - due) / DAY, 1)
+
+
 def by_lateness(due: datetime, now: datetime) -> float:
     """An activity: 1.5 later today, 2 within two hours, and up to 3 the longer it is overdue."""
     if due > now:

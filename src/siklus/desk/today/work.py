@@ -11,6 +11,7 @@ from siklus.cycle.closing.queries import day_of, lapsing
 from siklus.cycle.demos.models import Demo
 from siklus.cycle.demos.queries import at_hand, next_working_day
 from siklus.cycle.objections.queries import waiting_for
+from siklus.cycle.outreach.first_response.queries import Waiting, clock_of, states_of, waits_in_time
 from siklus.desk.today import lines, ranking
 from siklus.desk.today.lines import Work
 from siklus.desk.today.queries import own_deals
@@ -76,19 +77,26 @@ def _joined(deals: QuerySet[Deal], team: bool) -> QuerySet[Deal]:
 
 
 def _leads(viewer: User, team: bool, now: datetime) -> list[Work]:
-    """Nobody has spoken to them yet."""
+    """Those whose first response is due, and those that nobody has spoken to yet. One question, and two for the clocks."""
     rows = deals_for(viewer) if team else deals_for(viewer).filter(Q(owner=viewer) | Q(owner=None))
-    fresh = rows.filter(status=Status.OPEN, qualified_at=None, last_touch_at=None, next_kind="")
-    return [
-        lines.of_deal(
-            deal,
-            "lead",
-            _lead_why(deal, now),
-            urgency=ranking.by_hours_since(deal.created_at, now),
-            team=team,
-        )
-        for deal in _joined(fresh, team).order_by("-id")[:EACH]
-    ]
+    rows = rows.filter(status=Status.OPEN)
+    waiting = rows.filter(waits_in_time("first_response")).order_by("first_response__due_at")
+    fresh = rows.filter(qualified_at=None, last_touch_at=None, next_kind="").order_by("-id")
+    parts = [Deal.objects.filter(pk__in=one.values("pk")[:EACH]).values("pk") for one in (waiting, fresh)]
+    found = _joined(Deal.objects.filter(pk__in=parts[0].union(parts[1])), team).select_related(
+        "first_response"
+    )
+    leads = sorted(found, key=lambda deal: -deal.pk)
+    clocks = states_of([clock for deal in leads if (clock := clock_of(deal)) and clock.is_waiting], now)
+    return [_of_lead(deal, clocks.get(deal.pk), now, team) for deal in leads]
+
+
+def _of_lead(deal: Deal, state: Waiting | None, now: datetime, team: bool) -> Work:
+    due_at = state.response.due_at if state is not None else None
+    if state is not None and due_at is not None:
+        return lines.of_waiting(deal, state, now, urgency=ranking.by_wait(due_at, now), team=team)
+    urgency = ranking.by_hours_since(deal.created_at, now)
+    return lines.of_deal(deal, "lead", _lead_why(deal, now), urgency=urgency, team=team)
 
 
 def _demos(viewer: User, team: bool, now: datetime) -> list[Demo]:

@@ -1,9 +1,11 @@
 """When a person works: spans of hours per weekday in their own time zone, holidays of the country and leave left out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -61,16 +63,40 @@ def set_leave(*, user: User, leaves: Sequence[tuple[date, date]], by: User | Non
     return user
 
 
+class Hours(Protocol):
+    """Whoever has working hours: a person, or the house."""
+
+    @property
+    def zone(self) -> ZoneInfo: ...
+    @property
+    def work_hours(self) -> Any: ...
+    @property
+    def leaves(self) -> Any: ...
+
+
+@dataclass(frozen=True)
+class House:
+    """The usual hours where the installation is, for what belongs to nobody."""
+
+    zone: ZoneInfo
+    work_hours: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    leaves: Sequence[Sequence[str]] = ()
+
+
+def house() -> House:
+    return House(current().time_zone)
+
+
 def leaves_of(user: User) -> list[tuple[date, date]]:
     return [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in user.leaves]
 
 
-def is_on_leave(user: User, day: date) -> bool:
+def is_on_leave(user: Hours, day: date) -> bool:
     told = day.isoformat()
     return any(first <= told <= last for first, last in user.leaves)
 
 
-def spans_on(user: User, day: date) -> list[Span]:
+def spans_on(user: Hours, day: date) -> list[Span]:
     """The hours that somebody works on a day, as moments. None on leave and holidays; on weekends only who says so."""
     if user.leaves and is_on_leave(user, day):
         return []
@@ -98,17 +124,6 @@ def next_work(user: User, moment: datetime, *, within: int = 60) -> datetime:
             if moment < span.end:
                 return max(moment, span.start)
     return moment
-
-
-def working_time(user: User, start: datetime, end: datetime) -> timedelta:
-    """How much of the time between two moments somebody works."""
-    total, day = timedelta(), start.astimezone(user.zone).date()
-    last = end.astimezone(user.zone).date()
-    while day <= last:
-        for span in spans_on(user, day):
-            total += max(timedelta(), min(span.end, end) - max(span.start, start))
-        day += timedelta(days=1)
-    return total
 
 
 def hours_told(user: User) -> list[tuple[str, list[str]]]:

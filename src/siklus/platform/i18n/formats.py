@@ -29,13 +29,14 @@ _UNITS = (("year", 31_557_600), ("month", 2_629_800), ("day", 86_400), ("hour", 
 _WORDS: dict[str, dict[str, Any]] = {
     "en": {
         "now": "just now", "today": "today", "yesterday": "yesterday", "tomorrow": "tomorrow",
-        "past": "{} ago", "future": "in {}", "short_day": "{} d", "bytes": "{} bytes",
+        "past": "{} ago", "future": "in {}", "short_day": "{} d", "short_time": ("{} h", "{} min"), "bytes": "{} bytes",
         "year": ("{} year", "{} years"), "month": ("{} month", "{} months"), "day": ("{} day", "{} days"),
         "hour": ("{} hour", "{} hours"), "minute": ("{} minute", "{} minutes"),
     },
     "id": {
         "now": "baru saja", "today": "hari ini", "yesterday": "kemarin", "tomorrow": "besok",
         "past": "{} lalu", "future": "{} lagi", "short_day": "{} hr", "bytes": "{} bita",
+        "short_time": ("{} jam", "{} mnt"),
         "year": ("{} tahun", "{} tahun"), "month": ("{} bulan", "{} bulan"), "day": ("{} hari", "{} hari"),
         "hour": ("{} jam", "{} jam"), "minute": ("{} menit", "{} menit"),
     },
@@ -212,6 +213,18 @@ def days(n: int | None, short: bool = False) -> str:
     if short:
         return str(here.words["short_day"]).format(f"{n:,}".translate(here.swap)).replace(" ", NBSP)
     return _count("day", n, here)
+
+
+def duration(minutes: int | None) -> str:
+    """Minutes as `35 min`, `2 h`, `1 h 20 min`; hours are never made days, since a working day has fewer."""
+    if minutes is None:
+        return ""
+    here = _here()
+    hours, rest = divmod(minutes, 60)
+    parts = [(hours, here.words["short_time"][0])] if hours else []
+    if rest or not hours:
+        parts.append((rest, here.words["short_time"][1]))
+    return " ".join(words.format(f"{n:,}".translate(here.swap)) for n, words in parts).replace(" ", NBSP)
 
 
 def file_size(size: int | None) -> str:

@@ -24,6 +24,9 @@ class Appointment:
     organizer: tuple[str, str] = ("", "")
     guests: tuple[tuple[str, str], ...] = ()
     is_cancelled: bool = False
+    is_busy: bool = True  # a task does not block the hour
+    address: str = ""  # the page behind it
+    changed_at: datetime | None = None  # in a feed: so that it reads the same as long as nothing changed
 
 
 def request(one: Appointment, *, at: datetime) -> str:
@@ -67,7 +70,7 @@ def _event(one: Appointment, at: datetime, status: str, *, invites: bool = True)
     event = Event()
     event.add("uid", one.uid)
     event.add("sequence", one.sequence)
-    event.add("dtstamp", at.astimezone(UTC))
+    event.add("dtstamp", (one.changed_at or at).astimezone(UTC))
     event.add("dtstart", one.starts_at.astimezone(UTC))
     event.add("dtend", one.ends_at.astimezone(UTC))
     event.add("summary", one.title)
@@ -76,7 +79,10 @@ def _event(one: Appointment, at: datetime, status: str, *, invites: bool = True)
         event.add("description", one.text)
     if one.place:
         event.add("location", one.place)
+    if one.address:
+        event.add("url", one.address)
     if not invites:
+        event.add("transp", "OPAQUE" if one.is_busy else "TRANSPARENT")
         return event
     organizer = vCalAddress(f"mailto:{one.organizer[1]}")
     organizer.params["CN"] = vText(one.organizer[0] or one.organizer[1])

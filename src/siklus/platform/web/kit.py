@@ -24,7 +24,7 @@ COLOURS = (
 
 for written in (
     formats.money, formats.number, formats.percent, formats.day, formats.moment,
-    formats.time_of_day, formats.weekday, formats.ago, formats.days, formats.file_size,
+    formats.time_of_day, formats.weekday, formats.ago, formats.days, formats.duration, formats.file_size,
 ):  # fmt: skip
     template_filter(written)
 

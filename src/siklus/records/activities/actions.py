@@ -34,12 +34,15 @@ def plan_activity(
     company: Company | None = None,
     contact: Contact | None = None,
     body: str = "",
+    minutes: int | None = None,
+    location: str = "",
 ) -> Activity:
-    """Plan something to do."""
+    """Plan something to do; a meeting or call may say how long it takes and where it is."""
     activity = _new(kind, subject, body, owner or by, deal, company, contact, at)
     if kind == ActivityKind.NOTE:
         raise CannotChangeActivity(_("A note is written, not planned."), field="kind")
-    activity.due_at = due_at
+    activity.due_at, activity.minutes, activity.location = due_at, minutes, location
+    _check(activity)
     activity.save()
     fact = ActivityPlanned(activity=activity.pk, kind=kind, subject=activity.subject, due_at=due_at)
     record(fact, by=by, at=at, mentions=_mentions(activity))
@@ -99,7 +102,7 @@ def finish_activity(
     return activity
 
 
-EDITABLE = ("subject", "body", "due_at", "owner", "kind", "outcome")
+EDITABLE = ("subject", "body", "due_at", "owner", "kind", "outcome", "minutes", "location")
 
 
 @transaction.atomic
@@ -161,6 +164,11 @@ def _check(activity: Activity) -> None:
         raise CannotChangeActivity(
             _("“%(kind)s” is not a kind of activity.") % {"kind": activity.kind}, field="kind"
         )
+    if activity.minutes is not None and not 5 <= activity.minutes <= 960:
+        raise CannotChangeActivity(_("It takes from five minutes to sixteen hours."), field="minutes")
+    activity.location = activity.location.strip()
+    if len(activity.location) > 500:
+        raise CannotChangeActivity(_("Write the place in at most 500 letters."), field="location")
     activity.subject = " ".join(activity.subject.split())[:250]
     if not activity.subject:
         first = activity.body.strip().split("\n", 1)[0][:80]

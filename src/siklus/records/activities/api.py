@@ -41,6 +41,8 @@ class ActivityIn(Schema):
     body: str = Field("", max_length=50_000)
     outcome: str = Field("", max_length=250)
     due_at: datetime | None = None
+    minutes: int | None = Field(None, ge=5, le=960)
+    location: str = Field("", max_length=500)
     done_at: datetime | None = None
     deal_id: int | None = None
     company_id: int | None = None
@@ -53,6 +55,8 @@ class ActivityPatch(Schema):
     body: str | None = Field(None, max_length=50_000)
     outcome: str | None = Field(None, max_length=250)
     due_at: datetime | None = None
+    minutes: int | None = Field(None, ge=5, le=960)
+    location: str | None = Field(None, max_length=500)
     owner_id: int | None = None
 
 
@@ -68,6 +72,8 @@ class ActivityOut(Schema):
     body: str
     outcome: str
     due_at: datetime | None
+    minutes: int | None
+    location: str
     done_at: datetime | None
     cancelled_at: datetime | None
     deal_id: int | None
@@ -138,7 +144,11 @@ def create_activity(request: HttpRequest, response: HttpResponse, payload: Activ
     if done_at is not None or payload.kind == "note":
         activity = log_activity(**common, done_at=done_at, outcome=payload.outcome)  # type: ignore[arg-type]
     else:
-        activity = plan_activity(**common, due_at=aware(payload.due_at, "due_at"))  # type: ignore[arg-type]
+        due_at, place = (
+            aware(payload.due_at, "due_at"),
+            {"minutes": payload.minutes, "location": payload.location},
+        )
+        activity = plan_activity(**common, **place, due_at=due_at)  # type: ignore[arg-type]
     return 201, answered(activity, response)
 
 
@@ -157,7 +167,10 @@ def patch_activity(
         values["owner"] = _owner(user, values.pop("owner_id"))
     if "due_at" in values:
         values["due_at"] = aware(values["due_at"], "due_at")
-    values = {key: "" if value is None and key != "due_at" else value for key, value in values.items()}
+    values = {
+        key: "" if value is None and key not in {"due_at", "minutes"} else value
+        for key, value in values.items()
+    }
     activity = edit_activity(
         activity=one(activity_for, user, activity_id), by=user, at=timezone.now(),
         expected_version=expected_version(request), **values,

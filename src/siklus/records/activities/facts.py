@@ -48,3 +48,19 @@ class ActivityCancelled(Fact):
     personal = ("subject",)
     activity: int
     subject: str
+
+
+@declare("calendar_feed.opened", about="user")
+class CalendarFeedOpened(Fact):
+    """A new secret address; one from before leads nowhere any more."""
+
+    sentence = _("opened the address of the own calendar")
+    icon = "calendar"
+    user: int
+
+
+@declare("calendar_feed.closed", about="user")
+class CalendarFeedClosed(Fact):
+    sentence = _("closed the address of the own calendar")
+    icon = "lock"
+    user: int

@@ -1,3 +1,5 @@
+from datetime import datetime, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -15,6 +17,12 @@ class ActivityKind(models.TextChoices):
     MESSAGE = "message", _("Message")
     NOTE = "note", _("Note")
     TASK = "task", _("Task")
+
+
+USUAL_MINUTES: dict[str, int] = {
+    ActivityKind.MEETING: 60,
+    ActivityKind.CALL: 30,
+}  # everything else: a quarter of an hour
 
 
 class Activity(models.Model):
@@ -37,6 +45,10 @@ class Activity(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     due_at = models.DateTimeField(null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(
+        null=True, blank=True
+    )  # how long; None: as its kind usually takes
+    location = models.CharField(max_length=500, blank=True, default="")  # a place, or a link to meet at
     done_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -47,6 +59,9 @@ class Activity(models.Model):
         verbose_name_plural = "activities"
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=ActivityKind.values), name="activity_kind_known"),
+            models.CheckConstraint(
+                condition=Q(minutes=None) | Q(minutes__gte=5, minutes__lte=960), name="activity_minutes"
+            ),
         ]
         indexes = [
             models.Index(
@@ -74,3 +89,28 @@ class Activity(models.Model):
     @property
     def is_touch(self) -> bool:
         return self.kind not in {ActivityKind.NOTE, ActivityKind.TASK}
+
+    @property
+    def length(self) -> timedelta:
+        """How long it takes, as planned or as its kind usually does."""
+        return timedelta(minutes=self.minutes or USUAL_MINUTES.get(self.kind, 15))
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return self.due_at + self.length if self.due_at else None
+
+
+class CalendarFeed(models.Model):
+    """The secret address at which a person's own calendar can be subscribed to. Only the digest of its key is kept."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feed"
+    )
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    hour_at = models.DateTimeField(null=True)  # since when `reads` are counted
+    reads = models.PositiveSmallIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -68,8 +68,8 @@ def book_demo(
         prepare = _lines(worded(one) for one in type.checklist)
         materials = [{"title": worded(one), "url": one.get("url", "")} for one in type.materials]
     meeting = plan_activity(
-        kind=ActivityKind.MEETING, subject=subject, due_at=starts_at, owner=host, deal=deal, body=where, by=by,
-        at=at,
+        kind=ActivityKind.MEETING, subject=subject, due_at=starts_at, owner=host, deal=deal,
+        minutes=round((ends_at - starts_at).total_seconds() / 60), location=where, by=by, at=at,
     )  # fmt: skip
     demo = Demo.objects.create(
         deal=deal, type=type, meeting=meeting, host=host, starts_at=starts_at, ends_at=ends_at, place=place,
@@ -122,7 +122,15 @@ def move_demo(
     demo.place, demo.where = new_place, new_where
     demo.moves += before != starts_at
     _tell_moved(demo, before, by, at)
-    edit_activity(activity=demo.meeting, due_at=starts_at, owner=host, body=new_where, by=by, at=at)
+    edit_activity(
+        activity=demo.meeting,
+        due_at=starts_at,
+        owner=host,
+        minutes=demo.minutes,
+        location=new_where,
+        by=by,
+        at=at,
+    )
     return demo
 
 
@@ -152,10 +160,17 @@ def follow_meeting(*, meeting: Activity, by: User | None, at: datetime) -> Demo 
     if meeting.cancelled_at is not None:
         return cancel_demo(demo=demo, by=by, at=at)
     host = meeting.owner or demo.host
-    if meeting.due_at is None or (meeting.due_at, host.pk) == (demo.starts_at, demo.host_id):
+    length = timedelta(minutes=meeting.minutes or demo.minutes)
+    where = (
+        meeting.location or demo.where
+    )  # one that was booked before meetings had a place has it here alone
+    if meeting.due_at is None:
         return demo
-    before, length = demo.starts_at, demo.ends_at - demo.starts_at
-    demo.starts_at, demo.ends_at, demo.host = meeting.due_at, meeting.due_at + length, host
+    now = (meeting.due_at, meeting.due_at + length, host.pk, where)
+    if now == (demo.starts_at, demo.ends_at, demo.host_id, demo.where):
+        return demo
+    before = demo.starts_at
+    demo.starts_at, demo.ends_at, demo.host, demo.where = meeting.due_at, meeting.due_at + length, host, where
     demo.moves += before != demo.starts_at
     return _tell_moved(demo, before, by, at)
 

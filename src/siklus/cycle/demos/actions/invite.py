@@ -1,6 +1,5 @@
 """The guest's side of a demo: invited by mail, told of every change, reminded, and what they answer."""
 
-import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,12 +12,12 @@ from siklus.cycle.demos.actions.shared import CannotChangeDemo, mentions, still_
 from siklus.cycle.demos.facts import DemoAnswered, DemoInvited, DemoReminded
 from siklus.cycle.demos.models import Demo, DemoItem, Invitation
 from siklus.cycle.outreach.actions import Letter, write_email
+from siklus.cycle.outreach.meetings.letters import Invited, invitation_letter, listed, new_uid, noted, words
 from siklus.cycle.outreach.models import Purpose
 from siklus.cycle.outreach.queries import language_of
 from siklus.platform.accounts.models import User
-from siklus.platform.i18n.formats import moment
 from siklus.platform.journal.record import record
-from siklus.platform.mail.calendars import Answer, Appointment, cancel, request
+from siklus.platform.mail.calendars import Answer
 from siklus.platform.mail.models import Mailbox
 from siklus.records.contacts.models import Contact
 
@@ -39,8 +38,7 @@ def invite_to_demo(
         raise CannotChangeDemo(_("An invitation is out already; changes are sent by themselves."))
     made = Invitation(
         demo=demo, contact=contact, mailbox=mailbox, address=contact.email,
-        uid=f"{secrets.token_hex(12)}@{mailbox.address.rpartition('@')[2]}", starts_at=demo.starts_at,
-        ends_at=demo.ends_at, where=demo.where, told_at=at,
+        uid=new_uid(mailbox), starts_at=demo.starts_at, ends_at=demo.ends_at, where=demo.where, told_at=at,
     )  # fmt: skip
     if not made.address:
         raise CannotChangeDemo(_("%(name)s has no e-mail address.") % {"name": contact.name}, field="contact")
@@ -63,7 +61,8 @@ def tell_guest(*, demo: Demo, by: User | None, at: datetime) -> Invitation | Non
     if not is_off and told == now:
         return made
     if made.starts_at != demo.starts_at:
-        made.reply, made.reply_note, made.replied_at, made.reminded_at = "", "", None, None
+        made.forget_reply()
+        made.reminded_at = None
     made.sequence += 1
     made.told_at = at
     made.starts_at, made.ends_at, made.where, made.is_withdrawn = *now, is_off
@@ -84,9 +83,8 @@ def note_answer(*, answer: Answer, at: datetime) -> Invitation | None:
     ).first()  # fmt: skip
     if made is None or answer.address != made.address.lower() or answer.sequence < made.sequence:
         return None
-    if (made.reply, made.reply_note) == (answer.answer, answer.comment):
+    if not noted(made, made, answer, at):
         return made
-    made.reply, made.reply_note, made.replied_at = answer.answer, answer.comment, at
     made.save(update_fields=["reply", "reply_note", "replied_at"])
     fact = DemoAnswered(
         demo=made.demo_id, deal=made.demo.deal_id, type=made.demo.type.name, contact=made.contact_id,
@@ -119,7 +117,7 @@ def _remind(invitation_id: int, at: datetime) -> bool:
             _("Tomorrow: %(title)s") if made.starts_at - at > timedelta(hours=12) else _("Soon: %(title)s")
         )
         letter = Letter(
-            subject=subject % {"title": made.demo.type.name}, text=_words(made), address=made.address,
+            subject=subject % {"title": made.demo.type.name}, text=words(made, _invited(made)), address=made.address,
             purpose=Purpose.MEETING, at_once=True,
         )  # fmt: skip
     _write(made, letter, by=None, at=at)
@@ -131,24 +129,18 @@ def _remind(invitation_id: int, at: datetime) -> bool:
 
 
 def _send(made: Invitation, *, by: User | None, at: datetime, note: str = "") -> None:
-    with override(language_of(made.contact, made.demo.host.language)), timezone.override(made.demo.host.zone):
-        title = made.demo.type.name
-        one = Appointment(
-            uid=made.uid, sequence=made.sequence, starts_at=made.starts_at, ends_at=made.ends_at, title=title,
-            text=_words(made, note), place=made.where,
-            organizer=(made.mailbox.from_name or made.demo.host.name, made.mailbox.address),
-            guests=((made.contact.name, made.address),),
-        )  # fmt: skip
-        if made.is_withdrawn:
-            subject, calendar, method = _("Cancelled: %(title)s"), cancel(one, at=at), "CANCEL"
-        else:
-            subject = _("Changed: %(title)s") if made.sequence else _("Invitation: %(title)s")
-            calendar, method = request(one, at=at), "REQUEST"
-        letter = Letter(
-            subject=f"{subject % {'title': title}}, {_when(made.starts_at)}", text=_words(made, note),
-            address=made.address, purpose=Purpose.MEETING, at_once=True, calendar=calendar, calendar_method=method,
-        )  # fmt: skip
+    with override(language_of(made.contact, made.demo.host.language)):
+        letter = invitation_letter(made, _invited(made, note), at=at)
     _write(made, letter, by=by, at=at)
+
+
+def _invited(made: Invitation, note: str = "") -> Invited:
+    """The mail in the guest's language: beside when and where, what they want to see."""
+    wishes = made.demo.items.filter(part=DemoItem.Part.SHOW).values_list("text", flat=True)
+    return Invited(
+        title=made.demo.type.name, host=made.demo.host, name=made.contact.name, address=made.address,
+        guests=((made.contact.name, made.address),), more=listed(_("On the agenda:"), wishes), note=note,
+    )  # fmt: skip
 
 
 def _write(made: Invitation, letter: Letter, *, by: User | None, at: datetime) -> None:
@@ -160,30 +152,6 @@ def _write(made: Invitation, letter: Letter, *, by: User | None, at: datetime) -
     if made.message is None:
         made.message = message
         made.save(update_fields=["message"])
-
-
-def _when(moment_: datetime) -> str:
-    """Without the hard spaces of a page: mail programs break lines themselves."""
-    return moment(moment_).replace("\xa0", " ")
-
-
-def _words(made: Invitation, note: str = "") -> str:
-    """The mail in the guest's language: when, where, with whom, and what they want to see."""
-    demo = made.demo
-    lines = [_("Hello %(name)s,") % {"name": made.contact.name}, ""]
-    if made.is_withdrawn:
-        text = _("the appointment of %(when)s will not take place: %(title)s.")
-        lines.append(text % {"when": _when(made.starts_at), "title": demo.type.name})
-    else:
-        lines += [f"{demo.type.name}", f"{_when(made.starts_at)} ({made.demo.host.time_zone})"]
-        lines += [made.where] if made.where else []
-        lines.append(_("with %(name)s") % {"name": demo.host.name})
-        wishes = list(demo.items.filter(part=DemoItem.Part.SHOW).values_list("text", flat=True))
-        if wishes:
-            lines += ["", _("On the agenda:"), *(f"- {wish}" for wish in wishes)]
-    if note.strip():
-        lines += ["", note.strip()]
-    return "\n".join(lines)
 
 
 def _held(demo: Demo) -> Demo:

@@ -22,6 +22,7 @@ from siklus.platform.accounts.actions import (
 from siklus.platform.accounts.hours import hours_told, leaves_of
 from siklus.platform.accounts.models import ApiToken
 from siklus.platform.web.jinja import render
+from siklus.records.activities.feed import feed_of
 
 
 @require_GET
@@ -54,6 +55,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "now": timezone.now(),
         "hours": hours_told(user),
         "leaves": leaves_of(user),
+        "feed": feed_of(user),
     }
     return page(request, "profile", names, status=status)
 

@@ -34,6 +34,7 @@ def subjects(request: HttpRequest) -> list[dict[str, Any]]:
             ("objections", _("Objections"), "objection"),
             ("research", _("Research"), "research"), ("qualification", _("Qualification"), "check"),
             ("icp", _("Ideal customers"), "star"), ("assignment", _("Assignment"), "users"),
+            ("response", _("First response"), "clock"),
             ("forms", _("Web forms"), "globe"),
             ("quotes", _("Quotes"), "file"),
             ("plans", _("Plans"), "flag"),

@@ -6,7 +6,8 @@ import pytest
 from tests.world import World, day
 
 from siklus.platform.accounts.actions import CannotChangeUser
-from siklus.platform.accounts.hours import is_at_work, next_work, set_work_hours, spans_on, working_time
+from siklus.platform.accounts.hours import is_at_work, next_work, set_work_hours, spans_on
+from siklus.platform.accounts.worktime import worked
 from siklus.platform.journal.models import Entry
 
 NINE = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # Monday in Jakarta
@@ -44,7 +45,7 @@ def test_the_next_moment_of_work_and_the_time_worked_between_two_moments(world: 
     assert next_work(world.rani, evening) == NINE + timedelta(days=1)
     assert next_work(world.rani, NINE + timedelta(minutes=5)) == NINE + timedelta(minutes=5)
     friday = NINE + timedelta(days=4, hours=7)
-    assert working_time(world.rani, friday, NINE + timedelta(days=7, hours=1)) == timedelta(hours=2)
+    assert worked(world.rani, friday, NINE + timedelta(days=7, hours=1)) == timedelta(hours=2)
 
 
 @pytest.mark.parametrize("wrong", [["9"], ["12:00-09:00"], ["09:00-25:00"], ["9-12", "11-13"], ["9-10"] * 5])
