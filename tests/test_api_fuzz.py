@@ -18,6 +18,7 @@ from siklus.cycle.outreach.sequences.editing import add_sequence, add_step
 from siklus.cycle.outreach.sequences.enrolling import enrol
 from siklus.cycle.prospecting.actions import add_form
 from siklus.cycle.qualification.actions import add_ready_framework
+from siklus.cycle.research.actions import add_competitor, add_item, note_finding
 from siklus.platform.accounts.actions import issue_token
 from siklus.platform.imports.actions import start_import
 from siklus.platform.mail.actions import add_mailbox
@@ -65,6 +66,11 @@ def target(world: World) -> Target:
     enrolled = enrol(sequence=sequence, deal=deal, by=world.rani, at=day(1))
     form = add_form(name="Ask", fields=[{"key": "contact.email", "required": True}], by=world.ada, at=day(1))
     framework = add_ready_framework(key="BANT", by=world.agus, at=day(1))
+    finding = note_finding(
+        company=company, section="news", attribute="Office", value="Bogor", by=world.rani, at=day(1)
+    )
+    competitor = add_competitor(name="Mitra Sistem", by=world.ada, at=day(1))
+    item = add_item(pipeline=world.pipeline, label_en="Who decides?", by=world.ada, at=day(1))
     batch = start_import(
         object_kind="leads", file_name="x.csv", chunks=[b"name\nX\n"], by=world.ada, at=day(1)
     )
@@ -76,6 +82,7 @@ def target(world: World) -> Target:
         "milestone_id": milestone.pk, "mailbox_id": mailbox.pk, "form_id": form.pk,
         "framework_id": framework.pk, "criterion_id": framework.criteria.order_by("pk")[0].pk,
         "sequence_id": sequence.pk, "step_id": step.pk, "enrolment_id": enrolled.pk,
+        "finding_id": finding.pk, "competitor_id": competitor.pk, "item_id": item.pk,
     }  # fmt: skip
     return Target(issue_token(user=world.ada, name="fuzz", by=world.ada, at=day(0))[1], ids)
 

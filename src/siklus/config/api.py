@@ -27,6 +27,11 @@ from siklus.cycle.prospecting.api_assignment import router as assignment_rules
 from siklus.cycle.prospecting.api_forms import forms, submissions
 from siklus.cycle.qualification.api import frameworks as qualification_frameworks
 from siklus.cycle.qualification.api import router as qualifications
+from siklus.cycle.research.api import findings
+from siklus.cycle.research.api import router as dossiers
+from siklus.cycle.research.api_deals import checklists as research_checklists
+from siklus.cycle.research.api_deals import competitors
+from siklus.cycle.research.api_deals import router as research
 from siklus.desk.automations.api import router as automations
 from siklus.platform.accounts.actions import CannotChangeUser
 from siklus.platform.accounts.api import router as accounts
@@ -79,6 +84,11 @@ for prefix, router in {
     "/activities": activities,
     "/demos": demos,
     "/demo-types": demo_types,
+    "/dossiers": dossiers,
+    "/findings": findings,
+    "/research": research,
+    "/research-checklists": research_checklists,
+    "/competitors": competitors,
     "/qualifications": qualifications,
     "/qualification-frameworks": qualification_frameworks,
     "/objections": objections,

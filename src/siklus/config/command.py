@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 VERBS = (
     "up", "init", "demo", "serve", "worker", "check", "backup", "restore", "user", "token", "import", "report",
-    "duplicates", "fit", "assign", "mirror", "quote", "sequences",
+    "duplicates", "fit", "assign", "mirror", "quote", "sequences", "research",
+    "qualification",
 )  # fmt: skip
 
 

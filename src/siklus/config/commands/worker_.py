@@ -13,6 +13,7 @@ def run(options: argparse.Namespace) -> None:
     start_django()
     from siklus.cycle.demos.tasks import remind
     from siklus.cycle.outreach.tasks import run_sequences
+    from siklus.cycle.research.tasks import read_websites
     from siklus.desk.automations.tasks import look_at_the_clock
     from siklus.insight.mirror.keep import Follower
     from siklus.platform.jobs.worker import Worker
@@ -31,11 +32,13 @@ def run(options: argparse.Namespace) -> None:
             run_sequences,
             look_at_the_clock,
         ],
-        beside=[sender],
+        beside=[sender, read_websites],
     )
     if options.once:
         worker.drain()
         sender.drain()
+        while read_websites():
+            pass
         return
     worker.run()
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from siklus.cycle.outreach.models import Message
 from siklus.cycle.outreach.queries import messages_of_activities
+from siklus.cycle.research.attributes import ATTRIBUTES
 from siklus.desk.pages.answers import viewer
 from siklus.platform.accounts.models import User
 from siklus.platform.accounts.visibility import owner_ids
@@ -36,7 +37,7 @@ TABS = {
 }
 TAB_KINDS = {"notes": ("note", "message", "email"), "calls": ("call", "meeting", "task")}
 COLOURS = {"call": "teal", "email": "blue", "meeting": "purple", "message": "green", "note": "amber"}
-LABELS = {
+LABELS: dict[str, Any] = {
     "amount": gettext_lazy("Amount"),
     "currency": gettext_lazy("Currency"),
     "probability": gettext_lazy("Chance"),
@@ -146,7 +147,10 @@ def changes_of(line: Line, currency: str, own: dict[str, str]) -> list[tuple[str
     found = []
     for change in line.changes:
         key = change["field"]
-        label = own.get(key[7:], key[7:]) if key.startswith("custom.") else str(LABELS.get(key, key))
+        if key.startswith("custom."):
+            label = own.get(key[7:], key[7:])
+        else:
+            label = str(LABELS[key]) if key in LABELS else ATTRIBUTES[key].label if key in ATTRIBUTES else key
         found.append(
             (label, shown(key, change.get("old"), currency), shown(key, change.get("new"), currency))
         )
