@@ -88,6 +88,15 @@ def is_public(address: str) -> bool:
     return one.is_global and not one.is_multicast
 
 
+def may_be_called(address: str, *, private_too: bool) -> bool:
+    """May we go to this address? Never to link-local ones: there the machines of clouds tell their secrets."""
+    if is_public(address):
+        return True
+    one = ipaddress.ip_address(address.partition("%")[0])
+    inner = getattr(one, "ipv4_mapped", None) or one
+    return private_too and not inner.is_link_local and not inner.is_multicast
+
+
 def target_of(url: str) -> Target:
     """Read an address. Raises NotSent."""
     try:
@@ -110,10 +119,10 @@ def target_of(url: str) -> Target:
 def refuse_private_literal(target: Target, *, private_too: bool) -> None:
     """Say at once what would be refused later: a private address written as such. Names are looked up when used."""
     try:
-        public = is_public(target.host)
+        allowed = may_be_called(target.host, private_too=private_too)
     except ValueError:
-        public = target.host != "localhost" and not target.host.endswith(".localhost")
-    if not public and not private_too:
+        allowed = private_too or (target.host != "localhost" and not target.host.endswith(".localhost"))
+    if not allowed:
         raise NotSent("private", host=target.host)
 
 
@@ -127,7 +136,7 @@ def addresses_of(target: Target, *, private_too: bool, seconds: float = 10.0) ->
         raise NotSent("slow", count=round(seconds)) from error
     except (OSError, UnicodeError) as error:
         raise NotSent("no_host", host=target.host) from error
-    allowed = [str(one[4][0]) for one in found if private_too or is_public(str(one[4][0]))]
+    allowed = [str(one[4][0]) for one in found if may_be_called(str(one[4][0]), private_too=private_too)]
     if not allowed:
         raise NotSent("private", host=target.host)
     return list(dict.fromkeys(allowed))

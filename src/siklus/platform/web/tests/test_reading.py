@@ -95,6 +95,14 @@ def test_an_address_of_this_machine_is_not_read(url: str):
         get(url)
 
 
+@pytest.mark.parametrize(
+    "url", ["http://169.254.169.254/", "http://[::ffff:169.254.169.254]/", "http://[fe80::1]/"]
+)
+def test_where_clouds_tell_their_secrets_nobody_goes_even_if_private_networks_are_allowed(url: str):
+    with pytest.raises(NotSent, match="private network"):
+        get(url, private_too=True)
+
+
 def test_the_way_can_be_closed_before_every_hop(site: Site):
     site.pages["/"] = Reply(status=302, headers={"Location": "/b"})
     seen = []
