@@ -38,6 +38,7 @@ from siklus.platform.accounts.api import router as accounts
 from siklus.platform.api.door import etag
 from siklus.platform.api.journal import router as journal
 from siklus.platform.api.problems import Problem, answer, not_found, problem
+from siklus.platform.chat.actions import ChatRefused
 from siklus.platform.files.store import FileRefused
 from siklus.platform.imports.actions import ImportRefused
 from siklus.platform.imports.api import router as imports
@@ -144,8 +145,9 @@ def on_refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 
 @api.exception_handler(WebhookRefused)
+@api.exception_handler(ChatRefused)
 @api.exception_handler(MailRefused)
-def on_mail_refused(request: HttpRequest, error: MailRefused | WebhookRefused) -> HttpResponse:
+def on_mail_refused(request: HttpRequest, error: MailRefused | WebhookRefused | ChatRefused) -> HttpResponse:
     errors = [{"field": error.field, "message": error.message}] if error.field else []
     return problem(422, error.message, errors=errors)
 

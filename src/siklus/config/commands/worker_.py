@@ -16,6 +16,7 @@ def run(options: argparse.Namespace) -> None:
     from siklus.cycle.research.tasks import read_websites
     from siklus.desk.automations.tasks import look_at_the_clock
     from siklus.insight.mirror.keep import Follower
+    from siklus.platform.chat.tasks import send_messages
     from siklus.platform.jobs.worker import Worker
     from siklus.platform.journal.deliver import deliver_due
     from siklus.platform.mail.tasks import look_into_mailboxes, send_waiting
@@ -32,12 +33,12 @@ def run(options: argparse.Namespace) -> None:
             run_sequences,
             look_at_the_clock,
         ],
-        beside=[sender, read_websites],
+        beside=[sender, read_websites, send_messages],
     )
     if options.once:
         worker.drain()
         sender.drain()
-        while read_websites():
+        while read_websites() or send_messages():
             pass
         return
     worker.run()

@@ -9,7 +9,18 @@ from django.utils import timezone, translation
 
 from siklus.platform.journal.record import through
 
-OPEN_PATHS = ("/sign-in/", "/password/", "/static/", "/api/", "/health/", "/f/", "/q/", "/p/", "/u/")
+OPEN_PATHS = (
+    "/sign-in/",
+    "/password/",
+    "/static/",
+    "/api/",
+    "/health/",
+    "/f/",
+    "/q/",
+    "/p/",
+    "/u/",
+    "/hooks/",
+)
 
 
 class ViewerMiddleware:

@@ -49,6 +49,7 @@ class NotSent(OSError):
     def __init__(self, why: str, /, **details: Any) -> None:
         super().__init__(sentence(why, details))
         self.why, self.details = why, details
+        self.never_left = True  # false as soon as the other side may have got it
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,32 +217,42 @@ def asked(
     timer = Timer(max(until - time.monotonic(), 0.01), connection.cut)
     timer.daemon = True
     timer.start()
+    is_on_its_way = False
+
+    def refusal(why: str, /, **details: Any) -> NotSent:
+        made = NotSent(why, **details)
+        made.never_left = not is_on_its_way
+        return made
+
     try:
+        connection.connect()
+        is_on_its_way = True
         connection.request(
             method, target.path, body, {"Host": target.named, "Connection": "close", **headers}
         )
         yield connection.getresponse()
         if time.monotonic() >= until:  # what was cut off may look like an answer that ended
-            raise NotSent("slow", count=round(seconds))
+            raise refusal("slow", count=round(seconds))
     except NotSent:
         raise
     except ssl.SSLCertVerificationError as error:
-        raise NotSent("certificate", why=error.verify_message) from error
+        raise refusal("certificate", why=error.verify_message) from error
     except TimeoutError as error:
-        raise NotSent("slow", count=round(seconds)) from error
+        raise refusal("slow", count=round(seconds)) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         if time.monotonic() >= until:
-            raise NotSent("slow", count=round(seconds)) from error
-        raise NotSent("failed", why=getattr(error, "strerror", None) or type(error).__name__) from error
+            raise refusal("slow", count=round(seconds)) from error
+        raise refusal("failed", why=getattr(error, "strerror", None) or type(error).__name__) from error
     finally:
         timer.cancel()
         connection.close()
 
 
 def post(
-    url: str, body: bytes, headers: Mapping[str, str], *, seconds: float = 10.0, private_too: bool = False
-) -> Answer:
-    """Send something. Raises NotSent, with a sentence of what was in the way."""
+    url: str, body: bytes, headers: Mapping[str, str], *, seconds: float = 10.0, private_too: bool = False,
+    most: int = KEPT,
+) -> Answer:  # fmt: skip
+    """Send something; `most` bytes of the answer are read. Raises NotSent, with a sentence of what was in the way."""
     target = target_of(url)
     with asked(target, "POST", body, headers, seconds=seconds, private_too=private_too) as answer:
-        return Answer(answer.status, answer.read(KEPT).decode("utf-8", "replace").replace("\x00", ""))
+        return Answer(answer.status, answer.read(most).decode("utf-8", "replace").replace("\x00", ""))
