@@ -22,6 +22,7 @@ from siklus.cycle.objections.api_catalogue import responses as objection_respons
 from siklus.cycle.objections.api_catalogue import types as objection_types
 from siklus.cycle.outreach.api import consents, emails, suppressed, templates, threads
 from siklus.cycle.outreach.api_sequences import enrolments, sequences
+from siklus.cycle.outreach.chats.api import router as chats
 from siklus.cycle.prospecting.api import fit, profiles
 from siklus.cycle.prospecting.api_assignment import router as assignment_rules
 from siklus.cycle.prospecting.api_forms import forms, submissions
@@ -39,6 +40,7 @@ from siklus.platform.api.door import etag
 from siklus.platform.api.journal import router as journal
 from siklus.platform.api.problems import Problem, answer, not_found, problem
 from siklus.platform.chat.actions import ChatRefused
+from siklus.platform.chat.api import router as whatsapp_lines
 from siklus.platform.files.store import FileRefused
 from siklus.platform.imports.actions import ImportRefused
 from siklus.platform.imports.api import router as imports
@@ -110,6 +112,8 @@ for prefix, router in {
     "/mailboxes": mailboxes,
     "/email-threads": threads,
     "/emails": emails,
+    "/whatsapp-lines": whatsapp_lines,
+    "/whatsapp-messages": chats,
     "/templates": templates,
     "/suppressions": suppressed,
     "/consents": consents,

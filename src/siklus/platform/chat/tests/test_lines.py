@@ -130,7 +130,9 @@ def test_an_approved_template_leaves_with_its_values(world: World, cloud, line):
     sent(queued(world, line, template="hello", template_language="id", template_values=["Hendra", "Nusa"]))
     assert cloud.got[0]["template"] == {
         "name": "hello", "language": {"code": "id"},
-        "components": [{"type": "body", "parameters": [{"type": "text", "text": "Hendra"}, {"type": "text", "text": "Nusa"}]}],
+        "components": [{"type": "body", "parameters": [
+            {"type": "text", "text": "Hendra"}, {"type": "text", "text": "Nusa"},
+        ]}],
     }  # fmt: skip
     assert "text" not in cloud.got[0]
 
