@@ -38,6 +38,7 @@ from siklus.records.companies.actions import add_company
 from siklus.records.contacts.actions import add_contact
 from siklus.records.fields.actions import add_field
 from siklus.records.products.actions import add_product
+from tests.cloud import a_line
 from tests.world import World, day
 
 ROLES = ("stranger", "rani", "budi", "bram", "sari", "dewi", "putri", "agus", "ada")
@@ -187,6 +188,12 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:template_retire": ("post only", {"template_id": "template"}),
     "desk:suppression_new": ("who works", {}),
     "desk:suppression_lift": ("post only", {"suppression_id": "template"}),
+    "desk:chats": ("who works", {}),
+    "desk:settings_whatsapp": ("operations", {}),
+    "desk:line_new": ("operations", {}),
+    "desk:line_edit": ("operations", {"line_id": "line"}),
+    "desk:line_retire": ("post only", {"line_id": "line"}),
+    "desk:message_again": ("post only", {"line_id": "line", "message_id": "=1"}),
     "desk:settings_mailboxes": ("who works", {}),
     "desk:mailbox_new": ("who works", {}),
     "desk:mailbox_edit": ("operations, else nothing", {"mailbox_id": "mailbox"}),
@@ -290,6 +297,8 @@ ELSEWHERE = {
     "desk:deal_people": "dialog of the deal page", "desk:deal_product": "dialog of the deal page",
     "desk:contact_points": "dialog of the contact page", "desk:contact_position": "dialog of the contact page",
     "desk:activity_plan": "needs a record", "desk:activity_finish": "dialog", "desk:activity_edit": "dialog",
+    "desk:chat_new": "needs a person", "desk:chat_words": "fragment of a dialog", "desk:chat_look": "fragment of a dialog",
+    "desk:chat_assign": "needs a number that nobody knows", "chat:hook": "needs a signature",
     "desk:mail_new": "needs a person", "desk:mail_words": "fragment of a dialog", "desk:mail_file": "needs a mail",
     "desk:files": "fragment", "desk:file_new": "POST", "desk:file_get": "needs a file", "desk:file_delete": "POST",
     "desk:token_new": "POST", "desk:token_revoke": "one's own keys", "desk:person_edit": "depends on the person",
@@ -365,7 +374,7 @@ def ids(world: World) -> dict[str, Any]:
         "sequence": sequence.pk, "step": step.pk, "enrolment": enrolled.pk,
         "opt_out": token_of(written.outgoing.key, "en"),
         "thread": written.thread_id, "template": template.pk,
-        "mailbox": mailbox.pk, "webhook": endpoint.pk, "automation": automation.pk,
+        "mailbox": mailbox.pk, "line": a_line(world).pk, "webhook": endpoint.pk, "automation": automation.pk,
         "plan": plan.pk, "plan_secret": plan.secret, "milestone": milestone.pk,
         "quote": quote.pk, "secret": sent.secret,
         "finding": finding.pk, "competitor": competitor.pk, "item": item.pk,

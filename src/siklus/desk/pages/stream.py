@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from siklus.cycle.outreach.chats.models import ChatMessage
+from siklus.cycle.outreach.chats.queries import chats_of_activities
 from siklus.cycle.outreach.models import Message
 from siklus.cycle.outreach.queries import messages_of_activities
 from siklus.cycle.research.attributes import ATTRIBUTES
@@ -101,7 +103,9 @@ class Item:
     cursor: str = ""
     activity_id: int = 0
     email_id: int = 0  # the activity, when it is an e-mail
+    chat_id: int = 0  # the same, when it is a message
     message: Message | None = None
+    chat: ChatMessage | None = None
 
 
 @dataclass(frozen=True)
@@ -176,6 +180,7 @@ def item_of(
     if entry.name == "activity.done":
         item.activity_id = entry.about_id
         item.email_id = entry.about_id if kind == "email" else 0
+        item.chat_id = entry.about_id if kind == "message" else 0
         item.kind, item.icon, item.colour = kind, kind or "activity", COLOURS.get(kind, "slate")
         item.body, item.outcome = values.get("body", ""), values.get("outcome", "")
         if item.body.strip().startswith(item.text.strip()):
@@ -301,7 +306,7 @@ def done_activities(
             at=one.done_at or one.created_at, who=one.owner.name if one.owner else _("Siklus"),
             text=one.subject, icon=one.kind, colour=COLOURS.get(one.kind, "slate"), outcome=one.outcome,
             body="" if one.body.strip() == one.subject.strip() else one.body, kind=one.kind,
-            email_id=one.pk if one.kind == "email" else 0,
+            email_id=one.pk if one.kind == "email" else 0, chat_id=one.pk if one.kind == "message" else 0,
         )
         for one in found
     ]  # fmt: skip
@@ -312,12 +317,17 @@ def done_activities(
 
 
 def put_in_mails(items: list[Item], user: User) -> None:
-    """What is really a mail says so: from whom, what became of it, and where the conversation is."""
+    """What is really a mail or a message says so: from whom, what became of it, and where the conversation is."""
     found = messages_of_activities(user, [one.email_id for one in items if one.email_id])
     for item in items:
         item.message = found.get(item.email_id)
         if item.message is not None and not item.message.is_ours and item.message.contact:
             item.who = item.message.contact.name
+    chats = chats_of_activities(user, [one.chat_id for one in items if one.chat_id])
+    for item in items:
+        item.chat = chats.get(item.chat_id)
+        if item.chat is not None and not item.chat.is_ours and item.chat.contact:
+            item.who = item.chat.contact.name
 
 
 def open_activities(place: Place, user: User) -> list[Activity]:
@@ -400,6 +410,7 @@ def stream(
         "draft_error": "",
         "phone": _phone(place.record),
         "write_to": _write_to(place),
+        "chat_to": _chat_to(place),
         "kinds": COMPOSER,
     }
 
@@ -419,6 +430,15 @@ def _write_to(place: Place) -> str:
     if place.kind == "contact" and place.record.email:
         return f"?contact={place.record.pk}"
     if place.kind == "deal" and place.record.contact and place.record.contact.email:
+        return f"?deal={place.record.pk}"
+    return ""
+
+
+def _chat_to(place: Place) -> str:
+    """What the address of the WhatsApp dialog needs; empty when there is nobody with a phone."""
+    if place.kind == "contact" and place.record.phone:
+        return f"?contact={place.record.pk}"
+    if place.kind == "deal" and place.record.contact and place.record.contact.phone:
         return f"?deal={place.record.pk}"
     return ""
 

@@ -1,5 +1,6 @@
 """The doors to WhatsApp messages, and what the gate asks of them."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Max, Q, QuerySet
@@ -35,6 +36,15 @@ def chats_with(contact: Contact, *, limit: int = 50) -> list[ChatMessage]:
     """The last messages with a person whose door the caller opened, the oldest first."""
     rows = ChatMessage.objects.filter(contact=contact).select_related("outgoing", "incoming", "line")
     return list(rows.order_by("-at", "-id")[:limit])[::-1]
+
+
+def chats_of_activities(viewer: User, ids: Iterable[int]) -> dict[int, ChatMessage]:
+    """The messages behind activities, as far as the viewer may read them. One question."""
+    ids = list(ids)
+    if not ids:
+        return {}
+    rows = chats_for(viewer).filter(activity__in=ids).select_related("outgoing", "incoming", "contact")
+    return {one.activity_id or 0: one for one in rows}
 
 
 def unknown_for(viewer: User) -> QuerySet[ChatMessage]:
