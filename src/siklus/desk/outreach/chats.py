@@ -36,6 +36,7 @@ from siklus.platform.i18n import formats
 from siklus.platform.web.jinja import render
 from siklus.records.activities.actions import log_activity
 from siklus.records.contacts.queries import contact_for
+from siklus.records.deals.queries import deals_for
 
 OWN = "own"
 SHOWN = 60
@@ -177,9 +178,12 @@ def chats(request: HttpRequest) -> HttpResponse:
     strange: dict[str, ChatMessage] = {}
     for one in unknown_for(user)[:200]:
         strange.setdefault(one.number, one)
+    found = list(rows[:SHOWN])
+    ids = {one.deal_id for one in found if one.deal_id}
     names = {
-        "strange": list(strange.values()), "chats": list(rows[:SHOWN]), "has_line": lines_for(user).exists(),
-        "now": timezone.now(), "runs": user.can_run_operations,
+        "strange": list(strange.values()), "chats": found, "has_line": lines_for(user).exists(),
+        "deals": set(deals_for(user).filter(pk__in=ids).values_list("pk", flat=True)), "now": timezone.now(),
+        "runs": user.can_run_operations,
     }  # fmt: skip
     return render(request, "desk/outreach/chats.html", names)
 

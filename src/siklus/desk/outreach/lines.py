@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -80,10 +81,17 @@ def _words(line: Line) -> str:
         return ""
 
 
+def _address(request: HttpRequest, path: str) -> str:
+    """Where Meta can call us: as the installation says, else as whoever looks here came."""
+    return public_address(path) if settings.SIKLUS_URL else request.build_absolute_uri(path)
+
+
 @require_GET
 @runs_operations
 def lines(request: HttpRequest) -> HttpResponse:
-    rows = [(one, public_address(reverse("chat:hook", args=[one.key])), _words(one)) for one in kept_lines()]
+    rows = [
+        (one, _address(request, reverse("chat:hook", args=[one.key])), _words(one)) for one in kept_lines()
+    ]
     stuck: dict[int, list[Outgoing]] = defaultdict(list)
     for message in Outgoing.objects.filter(line__retired_at=None, state__in=STUCK).order_by("-id")[:50]:
         stuck[message.line_id].append(message)

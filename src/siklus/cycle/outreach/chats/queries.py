@@ -16,15 +16,17 @@ WINDOW = timedelta(hours=24)
 
 
 def chats_for(viewer: User) -> QuerySet[ChatMessage]:
-    """Those with people the viewer may see; of numbers nobody knows, those on lines that the viewer writes from."""
+    """Those with people or about deals that the viewer may see; of numbers nobody knows, those on lines of theirs."""
     rows = ChatMessage.objects.filter(Q(contact=None) | Q(contact__merged_into=None))
-    mine = Q(contact=None, line__in=lines_for(viewer))
     if not viewer.can_work_deals:
         return rows.none()
-    theirs = visible_q(viewer, owner="contact__owner")
-    return rows.filter(
-        mine | (Q(contact__isnull=False) if theirs is None else Q(contact__isnull=False) & theirs)
-    )
+    mine = Q(contact=None, line__in=lines_for(viewer))
+    on_contact = visible_q(viewer, owner="contact__owner")
+    on_deal = visible_q(viewer, owner="deal__owner")
+    if on_contact is None or on_deal is None:
+        return rows.filter(mine | Q(contact__isnull=False))
+    theirs = on_contact | (Q(deal__isnull=False) & on_deal)
+    return rows.filter(mine | (Q(contact__isnull=False) & theirs))
 
 
 def chat_for(viewer: User, chat_id: int) -> ChatMessage:

@@ -288,6 +288,13 @@ def test_who_sees_the_person_reads_their_messages(world: World, line, hendra):
         chat_for(world.budi, chat.pk)
 
 
+def test_who_sees_the_deal_reads_what_was_said_about_it(world: World, line, hendra):
+    hers = world.deal(contact=hendra, owner=world.budi)
+    chat = came(line)
+    assert chat is not None and chat.deal == hers
+    assert chat_for(world.budi, chat.pk) == chat_for(world.rani, chat.pk) == chat
+
+
 def test_strangers_on_a_line_of_ones_own_are_ones_own(world: World, cloud):
     own = a_line(world, cloud, owner=world.budi)
     came(own, of="6281399990000")
