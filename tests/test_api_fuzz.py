@@ -14,19 +14,23 @@ from schemathesis.checks import not_a_server_error
 from siklus.cycle.closing.actions import LineDraft, add_milestone, begin_plan, draft_quote
 from siklus.cycle.demos.actions import add_demo_type, book_demo
 from siklus.cycle.objections.actions import add_response, add_type, raise_objection
+from siklus.cycle.outreach.chats.actions import take_in_chat
 from siklus.cycle.outreach.first_response.actions import set_target
 from siklus.cycle.outreach.meetings.actions import invite_guests
 from siklus.cycle.outreach.sequences.editing import add_sequence, add_step
 from siklus.cycle.outreach.sequences.enrolling import enrol
 from siklus.cycle.prospecting.actions import add_form
 from siklus.cycle.qualification.actions import add_ready_framework
+from siklus.cycle.research.actions import add_competitor, add_item, note_finding
 from siklus.platform.accounts.actions import issue_token
+from siklus.platform.chat.models import Incoming
 from siklus.platform.imports.actions import start_import
 from siklus.platform.mail.actions import add_mailbox
 from siklus.records.activities.actions import plan_activity
 from siklus.records.companies.actions import add_company
 from siklus.records.contacts.actions import add_contact
 from siklus.records.products.actions import add_product
+from tests.cloud import a_line
 from tests.world import World, day
 
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
@@ -73,6 +77,17 @@ def target(world: World) -> Target:
     asked = invite_guests(
         activity=meeting, mailbox=mailbox, colleagues=[world.bram], by=world.rani, at=day(1)
     )
+    finding = note_finding(
+        company=company, section="news", attribute="Office", value="Bogor", by=world.rani, at=day(1)
+    )
+    competitor = add_competitor(name="Mitra Sistem", by=world.ada, at=day(1))
+    item = add_item(pipeline=world.pipeline, label_en="Who decides?", by=world.ada, at=day(1))
+    line = a_line(world)
+    heard = Incoming.objects.create(
+        line=line, provider_id="wamid.1", number="+6281234567890", kind="text", text="Hi", sent_at=day(1),
+        received_at=day(1),
+    )  # fmt: skip
+    chat = take_in_chat(incoming=heard, at=day(1))
     batch = start_import(
         object_kind="leads", file_name="x.csv", chunks=[b"name\nX\n"], by=world.ada, at=day(1)
     )
@@ -86,6 +101,8 @@ def target(world: World) -> Target:
         "sequence_id": sequence.pk, "step_id": step.pk, "enrolment_id": enrolled.pk,
         "guest_id": asked.guests.get().pk,
         "target_id": set_target(pipeline=None, source="", minutes=30, by=world.agus, at=day(1)).pk,
+        "line_id": line.pk, "chat_id": chat.pk, "finding_id": finding.pk, "competitor_id": competitor.pk,
+        "item_id": item.pk,
     }  # fmt: skip
     return Target(issue_token(user=world.ada, name="fuzz", by=world.ada, at=day(0))[1], ids)
 

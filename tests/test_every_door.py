@@ -42,6 +42,7 @@ from siklus.records.contacts.actions import add_contact
 from siklus.records.fields.actions import add_field
 from siklus.records.products.actions import add_product
 from siklus.records.quotas.actions import set_quota
+from tests.cloud import a_line
 from tests.world import World, day
 
 ROLES = ("stranger", "rani", "budi", "bram", "sari", "dewi", "putri", "agus", "ada")
@@ -159,6 +160,9 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:contact_finding_new": ("who sees and works", {"contact_id": "contact"}),
     "desk:relevance": ("who sees and works", {"company_id": "company"}),
     "desk:finding_withdraw": ("who sees and works", {"finding_id": "finding"}),
+    "desk:company_reading": ("who sees it", {"company_id": "company"}),
+    "desk:company_website_read": ("post only", {"company_id": "company"}),
+    "desk:finding_take_over": ("post only", {"finding_id": "finding"}),
     "desk:deal_research": ("who sees it", {"deal_id": "deal"}),
     "desk:research_tick": ("post only", {"deal_id": "deal", "item_id": "item"}),
     "desk:rival_new": ("who sees and works", {"deal_id": "deal"}),
@@ -203,6 +207,12 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:template_retire": ("post only", {"template_id": "template"}),
     "desk:suppression_new": ("who works", {}),
     "desk:suppression_lift": ("post only", {"suppression_id": "template"}),
+    "desk:chats": ("who works", {}),
+    "desk:settings_whatsapp": ("operations", {}),
+    "desk:line_new": ("operations", {}),
+    "desk:line_edit": ("operations", {"line_id": "line"}),
+    "desk:line_retire": ("post only", {"line_id": "line"}),
+    "desk:message_again": ("post only", {"line_id": "line", "message_id": "=1"}),
     "desk:settings_mailboxes": ("who works", {}),
     "desk:mailbox_new": ("who works", {}),
     "desk:mailbox_edit": ("operations, else nothing", {"mailbox_id": "mailbox"}),
@@ -315,6 +325,8 @@ ELSEWHERE = {
     "desk:deal_people": "dialog of the deal page", "desk:deal_product": "dialog of the deal page",
     "desk:contact_points": "dialog of the contact page", "desk:contact_position": "dialog of the contact page",
     "desk:activity_plan": "needs a record", "desk:activity_finish": "dialog", "desk:activity_edit": "dialog",
+    "desk:chat_new": "needs a person", "desk:chat_words": "fragment of a dialog", "desk:chat_look": "fragment of a dialog",
+    "desk:chat_assign": "needs a number that nobody knows", "chat:hook": "needs a signature",
     "desk:mail_new": "needs a person", "desk:mail_words": "fragment of a dialog", "desk:mail_file": "needs a mail",
     "desk:files": "fragment", "desk:file_new": "POST", "desk:file_get": "needs a file", "desk:file_delete": "POST",
     "desk:token_new": "POST", "desk:token_revoke": "one's own keys", "desk:person_edit": "depends on the person",
@@ -401,7 +413,7 @@ def ids(world: World) -> dict[str, Any]:
         "sequence": sequence.pk, "step": step.pk, "enrolment": enrolled.pk,
         "opt_out": token_of(written.outgoing.key, "en"),
         "thread": written.thread_id, "template": template.pk,
-        "mailbox": mailbox.pk, "webhook": endpoint.pk, "automation": automation.pk,
+        "mailbox": mailbox.pk, "line": a_line(world).pk, "webhook": endpoint.pk, "automation": automation.pk,
         "plan": plan.pk, "plan_secret": plan.secret, "milestone": milestone.pk,
         "quote": quote.pk, "secret": sent.secret,
         "finding": finding.pk, "competitor": competitor.pk, "item": item.pk,

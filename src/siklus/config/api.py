@@ -24,18 +24,26 @@ from siklus.cycle.outreach.api import consents, emails, suppressed, templates, t
 from siklus.cycle.outreach.api_first_response import response_targets, responses
 from siklus.cycle.outreach.api_meetings import router as meetings
 from siklus.cycle.outreach.api_sequences import enrolments, sequences
+from siklus.cycle.outreach.chats.api import router as chats
 from siklus.cycle.prospecting.api import fit, profiles
 from siklus.cycle.prospecting.api_assignment import router as assignment_rules
 from siklus.cycle.prospecting.api_coverage import router as coverage
 from siklus.cycle.prospecting.api_forms import forms, submissions
 from siklus.cycle.qualification.api import frameworks as qualification_frameworks
 from siklus.cycle.qualification.api import router as qualifications
+from siklus.cycle.research.api import findings
+from siklus.cycle.research.api import router as dossiers
+from siklus.cycle.research.api_deals import checklists as research_checklists
+from siklus.cycle.research.api_deals import competitors
+from siklus.cycle.research.api_deals import router as research
 from siklus.desk.automations.api import router as automations
 from siklus.platform.accounts.actions import CannotChangeUser
 from siklus.platform.accounts.api import router as accounts
 from siklus.platform.api.door import etag
 from siklus.platform.api.journal import router as journal
 from siklus.platform.api.problems import Problem, answer, not_found, problem
+from siklus.platform.chat.actions import ChatRefused
+from siklus.platform.chat.api import router as whatsapp_lines
 from siklus.platform.files.store import FileRefused
 from siklus.platform.imports.actions import ImportRefused
 from siklus.platform.imports.api import router as imports
@@ -89,6 +97,11 @@ for prefix, router in {
     "/response-targets": response_targets,
     "/demos": demos,
     "/demo-types": demo_types,
+    "/dossiers": dossiers,
+    "/findings": findings,
+    "/research": research,
+    "/research-checklists": research_checklists,
+    "/competitors": competitors,
     "/qualifications": qualifications,
     "/qualification-frameworks": qualification_frameworks,
     "/objections": objections,
@@ -109,6 +122,8 @@ for prefix, router in {
     "/mailboxes": mailboxes,
     "/email-threads": threads,
     "/emails": emails,
+    "/whatsapp-lines": whatsapp_lines,
+    "/whatsapp-messages": chats,
     "/templates": templates,
     "/suppressions": suppressed,
     "/consents": consents,
@@ -144,8 +159,9 @@ def on_refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 
 @api.exception_handler(WebhookRefused)
+@api.exception_handler(ChatRefused)
 @api.exception_handler(MailRefused)
-def on_mail_refused(request: HttpRequest, error: MailRefused | WebhookRefused) -> HttpResponse:
+def on_mail_refused(request: HttpRequest, error: MailRefused | WebhookRefused | ChatRefused) -> HttpResponse:
     errors = [{"field": error.field, "message": error.message}] if error.field else []
     return problem(422, error.message, errors=errors)
 

@@ -7,6 +7,8 @@ SIKLUS_SECURE    1 behind HTTPS: secure cookies, HSTS
 SIKLUS_MAIL_URL  smtp://user:password@host:port?tls=1               (default: mails are written to SIKLUS_DATA/mail)
 SIKLUS_MAIL_PRIVATE_HOSTS  1 lets mailboxes use servers in private networks
 SIKLUS_WEBHOOK_PRIVATE_HOSTS  1 lets webhooks go to servers in private networks
+SIKLUS_CHAT_PRIVATE_HOSTS  1 lets WhatsApp lines use an API in private networks, and by http
+SIKLUS_WEBSITE_PRIVATE_HOSTS  1 lets websites of companies be read in private networks
 """
 
 import os
@@ -62,6 +64,7 @@ INSTALLED_APPS = [
     "siklus.platform.api",
     "siklus.platform.search",
     "siklus.platform.mail",
+    "siklus.platform.chat",
     "siklus.platform.webhooks",
     "siklus.platform.imports",
     "siklus.records.fields",
@@ -186,6 +189,13 @@ MAIL_PRIVATE_HOSTS = os.environ.get("SIKLUS_MAIL_PRIVATE_HOSTS") == "1"
 
 # The same for the endpoints of webhooks.
 WEBHOOK_PRIVATE_HOSTS = os.environ.get("SIKLUS_WEBHOOK_PRIVATE_HOSTS") == "1"
+
+# The same for the API of WhatsApp lines (a gateway of one's own).
+CHAT_PRIVATE_HOSTS = os.environ.get("SIKLUS_CHAT_PRIVATE_HOSTS") == "1"
+
+# The same for the websites of companies; and how many seconds lie between two pages of one.
+WEBSITE_PRIVATE_HOSTS = os.environ.get("SIKLUS_WEBSITE_PRIVATE_HOSTS") == "1"
+WEBSITE_PAUSE = 1.0
 
 PASSWORD_RESET_TIMEOUT = 60 * 60
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("siklus.platform.accounts.urls")),
     path("", include("siklus.platform.web.urls")),
     path("imports/", include("siklus.platform.imports.urls")),
+    path("hooks/", include("siklus.platform.chat.urls")),
     path("", include("siklus.insight.urls")),
     path("", include("siklus.desk.urls")),
 ]

@@ -17,6 +17,11 @@ register(
 )
 register(
     NavItem(
+        key="chats", label=_("WhatsApp"), url_name="desk:chats", icon="whatsapp", position=42, roles=WORKERS,
+    )
+)  # fmt: skip
+register(
+    NavItem(
         key="sequences", label=_("Sequences"), url_name="desk:sequences", icon="list", position=43, roles=WORKERS,
     )
 )  # fmt: skip

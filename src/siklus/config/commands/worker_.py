@@ -14,8 +14,10 @@ def run(options: argparse.Namespace) -> None:
     from siklus.cycle.demos.tasks import remind
     from siklus.cycle.outreach.tasks import run_sequences, tell_of_waiting_leads
     from siklus.cycle.prospecting.tasks import Watch
+    from siklus.cycle.research.tasks import read_websites
     from siklus.desk.automations.tasks import look_at_the_clock
     from siklus.insight.mirror.keep import Follower
+    from siklus.platform.chat.tasks import send_messages
     from siklus.platform.jobs.worker import Worker
     from siklus.platform.journal.deliver import deliver_due
     from siklus.platform.mail.tasks import look_into_mailboxes, send_waiting
@@ -34,11 +36,13 @@ def run(options: argparse.Namespace) -> None:
             look_at_the_clock,
             Watch(),
         ],
-        beside=[sender],
+        beside=[sender, read_websites, send_messages],
     )
     if options.once:
         worker.drain()
         sender.drain()
+        while read_websites() or send_messages():
+            pass
         return
     worker.run()
 

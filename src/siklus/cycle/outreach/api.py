@@ -113,6 +113,13 @@ class VerdictOut(Schema):
 class TemplateWords(Schema):
     subject: str = Field("", max_length=250)
     text: str = Field("", max_length=20_000)
+    approved: str = Field("", max_length=512, description="WhatsApp: the name under which it was approved")
+    code: str = Field(
+        "", max_length=10, description="WhatsApp: the code of its language there, such as en_US"
+    )
+    values: list[str] = Field(
+        default_factory=list, max_length=20, description="WhatsApp: what fills its blanks, in their order"
+    )
 
 
 class TemplateIn(Schema):
@@ -127,7 +134,7 @@ class TemplateOut(Schema):
     version: int
     name: str
     kind: str
-    words: dict[str, dict[str, str]]
+    words: dict[str, dict[str, Any]]
 
 
 class SuppressionIn(Schema):
@@ -152,6 +159,7 @@ class SuppressionPage(Schema):
 class ConsentIn(Schema):
     contact_id: int
     is_given: bool
+    channel: Literal["email", "whatsapp"] = "email"
     words: str = Field("", max_length=4000)
 
 
@@ -159,6 +167,7 @@ class ConsentOut(Schema):
     id: int
     contact_id: int
     is_given: bool
+    channel: str
     words: str
     at: datetime
 
@@ -254,7 +263,7 @@ def gate(
     return _shown(VerdictOut, said)
 
 
-def _words(payload: TemplateIn) -> dict[str, dict[str, str]]:
+def _words(payload: TemplateIn) -> dict[str, dict[str, Any]]:
     return {key: words.dict() for key, words in (("en", payload.en), ("id", payload.id)) if words}
 
 
@@ -324,4 +333,5 @@ def note_consent(request: HttpRequest, payload: ConsentIn) -> Any:
     contact = referred(contact_for, user, payload.contact_id, "contact_id")
     assert contact is not None
     act = give_consent if payload.is_given else withdraw_consent
-    return 201, _shown(ConsentOut, act(contact=contact, words=payload.words, by=user, at=timezone.now()))
+    made = act(contact=contact, words=payload.words, channel=payload.channel, by=user, at=timezone.now())
+    return 201, _shown(ConsentOut, made)

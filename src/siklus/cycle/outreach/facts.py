@@ -107,6 +107,7 @@ class ConsentGiven(Fact):
     consent: int
     contact: int
     words: str
+    channel: str
 
 
 @declare("consent.withdrawn", about="consent")
@@ -117,6 +118,7 @@ class ConsentWithdrawn(Fact):
     consent: int
     contact: int
     words: str
+    channel: str
 
 
 @declare("template.added", about="template")

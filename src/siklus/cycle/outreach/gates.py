@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from siklus.cycle.outreach.models import Consent, Message, Purpose, SendRules, Suppression
+from siklus.cycle.outreach.models import Channel, Consent, Message, Purpose, SendRules, Suppression
 from siklus.platform.i18n import formats
 from siklus.platform.i18n.keys import email_key
 from siklus.platform.i18n.workdays import is_working_day
@@ -54,11 +54,18 @@ class Known:
     def rules(self) -> SendRules:
         return rules()
 
+    def key(self, address: str) -> str | None:
+        """Under which an address stands on the list; None when it is none."""
+        return email_key(address)
+
+    def wrong(self, address: str) -> str:
+        return _("“%(value)s” is not an e-mail address.") % {"value": address}
+
     def suppression(self, key: str) -> Suppression | None:
         return Suppression.objects.filter(key=key, lifted_at=None).first()
 
     def consent(self, contact: Contact) -> Consent | None:
-        return Consent.objects.filter(contact=contact).first()
+        return Consent.objects.filter(contact=contact, channel=Channel.EMAIL).first()
 
     def written(self, contact: Contact, at: datetime, *, most: int, but: int | None) -> list[datetime]:
         """When this person was written to within the week, the newest first."""
@@ -75,7 +82,7 @@ class KnownOfMany(Known):
         self._rules = rules()
         self._suppressed = {row.key: row for row in Suppression.objects.filter(key__in=keys, lifted_at=None)}
         self._consents: dict[int, Consent] = {}
-        for row in Consent.objects.filter(contact__in=ids).order_by("at", "id"):
+        for row in Consent.objects.filter(contact__in=ids, channel=Channel.EMAIL).order_by("at", "id"):
             self._consents[row.contact_id] = row
         self._written: dict[int, list[datetime]] = defaultdict(list)
         found = _recent(at).filter(contact__in=ids).order_by("-at")
@@ -106,7 +113,7 @@ def verdict(
 ) -> Verdict:  # fmt: skip
     """May a mail of this purpose go to this address now? `but` leaves one message out of the count.
 
-    `known` brings the answers of the database when they were asked for many people at once.
+    `known` brings the answers of the database when they were asked for many people at once, or of another channel.
     """
     known = known or Known()
     if refusal := _suppressed(address, purpose, is_answer, known):
@@ -122,9 +129,9 @@ def verdict(
 
 
 def _suppressed(address: str, purpose: str, is_answer: bool, known: Known) -> Verdict | None:
-    key = email_key(address)
+    key = known.key(address)
     if key is None:
-        return Verdict(False, _("“%(value)s” is not an e-mail address.") % {"value": address}, "address")
+        return Verdict(False, known.wrong(address), "address")
     row = known.suppression(key)
     if row is None:
         return None

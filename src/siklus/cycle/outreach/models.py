@@ -1,9 +1,12 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from siklus.cycle.outreach.chats.models import ChatMessage, ChatPurpose
 from siklus.cycle.outreach.first_response.models import FirstResponse, ResponseTarget
 from siklus.cycle.outreach.meetings.models import MeetingGuest, MeetingInvitation
 from siklus.cycle.outreach.sequences.models import Enrolment, Sequence, SequenceStep, StepRun
@@ -14,8 +17,8 @@ from siklus.records.contacts.models import Contact
 from siklus.records.deals.models import Deal
 
 __all__ = [
-    "LANGUAGES", "Consent", "Enrolment", "FirstResponse", "MeetingGuest", "MeetingInvitation", "Message",
-    "Purpose", "ResponseTarget", "SendRules", "Sequence", "SequenceStep", "StepRun",
+    "LANGUAGES", "Channel", "ChatMessage", "ChatPurpose", "Consent", "Enrolment", "FirstResponse", "MeetingGuest",
+    "MeetingInvitation", "Message", "Purpose", "ResponseTarget", "SendRules", "Sequence", "SequenceStep", "StepRun",
     "Suppression", "Template", "Thread",
 ]  # fmt: skip
 LANGUAGES = ("en", "id")
@@ -133,6 +136,16 @@ class Template(models.Model):
         own = "id" if get_language() == "id" else "en"
         return sorted(found, key=lambda one: one != own)
 
+    def approved(self, language: str) -> dict[str, Any] | None:
+        """How WhatsApp knows it: name, code of the language and what fills its blanks, of the words that `said` takes."""
+        other = "en" if language == "id" else "id"
+        own = self.words.get(language, {})
+        found = own if own.get("text") else self.words.get(other, {})
+        if self.kind != self.Kind.WHATSAPP or not found.get("approved"):
+            return None
+        code = found.get("code") or (language if found is own else other)
+        return {"name": found["approved"], "code": code, "values": list(found.get("values", []))}
+
     def said(self, part: str, language: str) -> str:
         """The subject or the text in a language, or else in the other one."""
         other = "en" if language == "id" else "id"
@@ -173,10 +186,18 @@ class Suppression(models.Model):
         return self.address
 
 
+class Channel(models.TextChoices):
+    """How somebody is written to, as far as consent and the gate tell them apart."""
+
+    EMAIL = "email", _("E-mail")
+    WHATSAPP = "whatsapp", _("WhatsApp")
+
+
 class Consent(models.Model):
-    """What a person said about being written to, word by word; the last one holds."""
+    """What a person said about being written to by a channel, word by word; the last one holds."""
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="consents", db_index=False)
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL)
     is_given = models.BooleanField()
     words = models.TextField(blank=True, default="")
     by = models.ForeignKey(
@@ -186,6 +207,11 @@ class Consent(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(channel__in=["email", "whatsapp"]), name="consent_channel_known"
+            )
+        ]
         indexes = [models.Index(fields=["contact", "-at"], name="consent_contact")]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from siklus.cycle.outreach.models import Message, Suppression, Template, Thread
 from siklus.platform.accounts.models import User
 from siklus.platform.accounts.visibility import visible_q
-from siklus.platform.i18n.keys import email_key
+from siklus.platform.i18n.keys import email_key, phone_key
 from siklus.platform.mail.models import Mailbox, Reading
 from siklus.platform.mail.queries import mailboxes_for
 from siklus.records.contacts.models import Contact
@@ -116,7 +116,7 @@ def suppression_for(_viewer: User, suppression_id: int) -> Suppression:
 
 def suppressed_among(addresses: Iterable[str]) -> list[Suppression]:
     """Which of these may not be written to."""
-    keys = {email_key(one) for one in addresses} - {None}
+    keys = {email_key(one) or phone_key(one) for one in addresses} - {None}
     return list(suppressions().filter(key__in=keys)) if keys else []
 
 

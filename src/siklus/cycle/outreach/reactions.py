@@ -3,6 +3,7 @@
 from typing import Any
 
 from siklus.cycle.outreach.actions import take_in, tell_not_sent, tell_returned
+from siklus.cycle.outreach.chats import reactions as _of_chats  # noqa: F401
 from siklus.cycle.outreach.first_response import reactions as _of_response  # noqa: F401
 from siklus.cycle.outreach.meetings import reactions as _of_meetings  # noqa: F401
 from siklus.cycle.outreach.models import Message

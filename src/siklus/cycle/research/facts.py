@@ -31,6 +31,20 @@ class FindingWithdrawn(Fact):
     note: str
 
 
+@declare("company.website_read", about="company")
+class WebsiteRead(Fact):
+    """What was found is in `changes`: what about, the value before, the new value."""
+
+    sentence = _("had their website read (%(site)s): pages: %(pages)s, new values: %(values)s")
+    icon = "research"
+    company: int
+    site: str
+    outcome: str
+    pages: int
+    values: int
+    changes: tuple[Change, ...] = ()
+
+
 @declare("relevance.set", about="company")
 class RelevanceSet(Fact):
     sentence = _("wrote why we matter to them")

@@ -90,6 +90,58 @@ class Finding(models.Model):
         return self.observed_at, self.confidence, self.pk
 
 
+class WebsiteReading(models.Model):
+    """One visit to a company's own website, asked for by somebody; at most one goes to a site at a time."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        READING = "reading", _("Reading")
+        DONE = "done", _("Done")
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="website_readings")
+    website = models.CharField(max_length=500)
+    site = models.CharField(max_length=253)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.WAITING)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
+    asked_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    outcome = models.CharField(max_length=12, blank=True, default="")
+    details = models.JSONField(default=dict, blank=True)
+    pages = models.JSONField(default=list, blank=True)
+    values = models.PositiveSmallIntegerField(default=0)
+    wrote = models.JSONField(default=list, blank=True)
+    edit_entry = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "reading", "done"]), name="website_reading_state_known"
+            ),
+            models.UniqueConstraint(
+                fields=["site"], condition=Q(state="reading"), name="website_reading_once_per_site"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="website_reading_due", condition=~Q(state="done")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site} ({self.get_state_display()})"
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state != self.State.DONE
+
+
 class Relevance(models.Model):
     """Why we matter to a company, in a paragraph. The last one holds; the earlier ones stay."""
 

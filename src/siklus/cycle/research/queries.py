@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from siklus.cycle.research.attributes import field_of, field_value
 from siklus.cycle.research.models import (
     WHY,
     ChecklistItem,
@@ -16,9 +18,11 @@ from siklus.cycle.research.models import (
     Rival,
     Section,
     Tick,
+    WebsiteReading,
 )
 from siklus.platform.accounts.models import User
 from siklus.platform.accounts.visibility import visible_q
+from siklus.platform.i18n.keys import phone_key
 from siklus.records.companies.models import Company
 from siklus.records.contacts.models import Contact
 from siklus.records.deals.models import Deal
@@ -85,6 +89,38 @@ def parts_of(findings: Iterable[Finding]) -> list[Part]:
             lines.sort(key=lambda line: line.holds.key)
             found.append(Part(section, lines))
     return found
+
+
+def last_reading(company_id: int) -> WebsiteReading | None:
+    """The last visit to the company's website, or the one that is under way; None before the first."""
+    rows = WebsiteReading.objects.filter(company_id=company_id).select_related("by")
+    return rows.order_by("-pk").first()
+
+
+def proposals_in(company: Company, parts: Iterable[Part]) -> dict[int, str]:
+    """What the website says otherwise than the company's own field: finding → field."""
+    found = {}
+    for part in parts:
+        for line in part.lines:
+            field = field_of(line.holds)
+            if field and not _is_same(getattr(company, field), field_value(field, line.holds.value)):
+                found[line.holds.pk] = field
+    return found
+
+
+def _is_same(stands: Any, says: Any) -> bool:
+    """Do two values mean the same? Numbers of phones are written in many ways."""
+    if stands == says:
+        return True
+    if not isinstance(stands, str) or not isinstance(says, str):
+        return False
+    phones = phone_key(stands), phone_key(says)
+    return (phones[0] is not None and phones[0] == phones[1]) or _plain(stands) == _plain(says)
+
+
+def _plain(text: str) -> str:
+    text = text.strip().casefold().rstrip("/")
+    return text.removeprefix("https://").removeprefix("http://").removeprefix("www.")
 
 
 def relevance_of(company_id: int | None) -> Relevance | None:

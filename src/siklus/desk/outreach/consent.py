@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from siklus.cycle.outreach.actions import give_consent, withdraw_consent
 from siklus.cycle.outreach.gates import rules
+from siklus.cycle.outreach.models import Channel
 from siklus.cycle.outreach.sequences.queries import standing_of
 from siklus.desk.pages.answers import form_dialog, opened, viewer, works_deals
 from siklus.platform.web.jinja import render
@@ -39,6 +40,7 @@ class ConsentForm(forms.Form):
             ("withdrawn", gettext_lazy("No, not any more")),
         ),
     )
+    channel = forms.ChoiceField(label=gettext_lazy("About"), choices=Channel.choices, required=False)
     source = forms.ChoiceField(label=gettext_lazy("How they said it"), choices=SOURCES)
     words = forms.CharField(
         label=gettext_lazy("In which words"), max_length=3800, widget=forms.Textarea(attrs={"rows": 3}),
@@ -69,9 +71,21 @@ def consent_new(request: HttpRequest, contact_id: int) -> HttpResponse:
         how = str(dict(SOURCES)[values["source"]])
         words = f"{how}: {values['words'].strip()}" if values["words"].strip() else how
         if values["answer"] == "given":
-            give_consent(contact=contact, words=words, by=user, at=timezone.now())
+            give_consent(
+                contact=contact,
+                words=words,
+                channel=values["channel"] or Channel.EMAIL,
+                by=user,
+                at=timezone.now(),
+            )
             return _("Noted: %(name)s may be written to.") % {"name": contact.name}
-        withdraw_consent(contact=contact, words=words, by=user, at=timezone.now())
+        withdraw_consent(
+            contact=contact,
+            words=words,
+            channel=values["channel"] or Channel.EMAIL,
+            by=user,
+            at=timezone.now(),
+        )
         return _("Noted: sequences and campaigns write to %(name)s no more.") % {"name": contact.name}
 
     return form_dialog(

@@ -39,6 +39,8 @@ from siklus.platform.web.jinja import render as page
 PARTS = ("subject", "text")
 WORDS = [f"{what}.{key}" for what, keys in EXAMPLE.items() for key in keys]
 MOST = 200
+APPROVED = gettext_lazy("WhatsApp only. With its code where that differs: hello/en_US")
+BLANKS = gettext_lazy("WhatsApp only. One line for each blank, in their order: {{ contact.first_name }}")
 
 
 class TemplateForm(forms.Form):
@@ -56,13 +58,42 @@ class TemplateForm(forms.Form):
         label=gettext_lazy("Text (ID)"), required=False, max_length=20_000,
         widget=forms.Textarea(attrs={"rows": 9, "lang": "id"}),
     )  # fmt: skip
+    approved_en = forms.CharField(
+        label=gettext_lazy("Approved name at WhatsApp (EN)"),
+        max_length=512,
+        required=False,
+        help_text=APPROVED,
+    )
+    approved_id = forms.CharField(
+        label=gettext_lazy("Approved name at WhatsApp (ID)"),
+        max_length=512,
+        required=False,
+        help_text=APPROVED,
+    )
+    values_en = forms.CharField(
+        label=gettext_lazy("What fills its blanks (EN)"), required=False, max_length=4000, help_text=BLANKS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+    values_id = forms.CharField(
+        label=gettext_lazy("What fills its blanks (ID)"), required=False, max_length=4000, help_text=BLANKS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def words(self) -> dict[str, dict[str, str]]:
-        return {
-            language: {part: self.cleaned_data[f"{part}_{language}"] for part in PARTS}
-            for language in LANGUAGES
-        }
+    def words(self) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for language in LANGUAGES:
+            given = {part: self.cleaned_data[f"{part}_{language}"] for part in PARTS}
+            name, _slash, code = self.cleaned_data[f"approved_{language}"].strip().partition("/")
+            values = self.cleaned_data[f"values_{language}"].splitlines()
+            found[language] = {**given, "approved": name, "code": code, "values": values}
+        return found
+
+
+def _approved(words: dict[str, Any]) -> dict[str, str]:
+    """How the form shows what WhatsApp approved."""
+    name, code = words.get("approved", ""), words.get("code", "")
+    return {"approved": f"{name}/{code}" if code else name, "values": "\n".join(words.get("values", []))}
 
 
 def back() -> str:
@@ -113,6 +144,9 @@ def template_edit(request: HttpRequest, template_id: int) -> HttpResponse:
         for part in PARTS
         for language in LANGUAGES
     }
+    for language in LANGUAGES:
+        shown = _approved(one.words.get(language, {}))
+        initial |= {f"{key}_{language}": value for key, value in shown.items()}
     form = TemplateForm(
         request.POST or None, initial={**initial, "name": one.name, "kind": one.kind, "version": one.version}
     )

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from siklus.platform.accounts.actions import CannotChangeUser
 from siklus.platform.accounts.models import User
+from siklus.platform.chat.actions import ChatRefused
 from siklus.platform.files.store import FileRefused
 from siklus.platform.mail.actions import MailRefused
 from siklus.platform.money.rates import NoRate, UnknownCurrency
@@ -22,7 +23,16 @@ from siklus.platform.web.jinja import render, template_global, url
 from siklus.platform.webhooks.actions import WebhookRefused
 from siklus.records.fields.record import Refused, StaleEdit
 
-REFUSALS = (Refused, MailRefused, CannotChangeUser, NoRate, UnknownCurrency, FileRefused, WebhookRefused)
+REFUSALS = (
+    Refused,
+    MailRefused,
+    CannotChangeUser,
+    NoRate,
+    UnknownCurrency,
+    FileRefused,
+    WebhookRefused,
+    ChatRefused,
+)
 View = Callable[..., HttpResponse]
 
 

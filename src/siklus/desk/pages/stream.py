@@ -11,11 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from siklus.cycle.outreach.chats.models import ChatMessage
+from siklus.cycle.outreach.chats.queries import chats_of_activities
 from siklus.cycle.outreach.meetings.actions import KINDS as KINDS_WITH_GUESTS
 from siklus.cycle.outreach.meetings.actions import why_not
 from siklus.cycle.outreach.meetings.queries import guests_of
 from siklus.cycle.outreach.models import Message
 from siklus.cycle.outreach.queries import messages_of_activities
+from siklus.cycle.research.attributes import ATTRIBUTES
 from siklus.desk.pages.answers import viewer
 from siklus.platform.accounts.models import User
 from siklus.platform.accounts.visibility import owner_ids
@@ -39,7 +42,7 @@ TABS = {
 }
 TAB_KINDS = {"notes": ("note", "message", "email"), "calls": ("call", "meeting", "task")}
 COLOURS = {"call": "teal", "email": "blue", "meeting": "purple", "message": "green", "note": "amber"}
-LABELS = {
+LABELS: dict[str, Any] = {
     "amount": gettext_lazy("Amount"),
     "currency": gettext_lazy("Currency"),
     "probability": gettext_lazy("Chance"),
@@ -105,7 +108,9 @@ class Item:
     cursor: str = ""
     activity_id: int = 0
     email_id: int = 0  # the activity, when it is an e-mail
+    chat_id: int = 0  # the same, when it is a message
     message: Message | None = None
+    chat: ChatMessage | None = None
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,10 @@ def changes_of(line: Line, currency: str, own: dict[str, str]) -> list[tuple[str
     found = []
     for change in line.changes:
         key = change["field"]
-        label = own.get(key[7:], key[7:]) if key.startswith("custom.") else str(LABELS.get(key, key))
+        if key.startswith("custom."):
+            label = own.get(key[7:], key[7:])
+        else:
+            label = str(LABELS[key]) if key in LABELS else ATTRIBUTES[key].label if key in ATTRIBUTES else key
         found.append(
             (label, shown(key, change.get("old"), currency), shown(key, change.get("new"), currency))
         )
@@ -177,6 +185,7 @@ def item_of(
     if entry.name == "activity.done":
         item.activity_id = entry.about_id
         item.email_id = entry.about_id if kind == "email" else 0
+        item.chat_id = entry.about_id if kind == "message" else 0
         item.kind, item.icon, item.colour = kind, kind or "activity", COLOURS.get(kind, "slate")
         item.body, item.outcome = values.get("body", ""), values.get("outcome", "")
         if item.body.strip().startswith(item.text.strip()):
@@ -302,7 +311,7 @@ def done_activities(
             at=one.done_at or one.created_at, who=one.owner.name if one.owner else _("Siklus"),
             text=one.subject, icon=one.kind, colour=COLOURS.get(one.kind, "slate"), outcome=one.outcome,
             body="" if one.body.strip() == one.subject.strip() else one.body, kind=one.kind,
-            email_id=one.pk if one.kind == "email" else 0,
+            email_id=one.pk if one.kind == "email" else 0, chat_id=one.pk if one.kind == "message" else 0,
         )
         for one in found
     ]  # fmt: skip
@@ -313,12 +322,17 @@ def done_activities(
 
 
 def put_in_mails(items: list[Item], user: User) -> None:
-    """What is really a mail says so: from whom, what became of it, and where the conversation is."""
+    """What is really a mail or a message says so: from whom, what became of it, and where the conversation is."""
     found = messages_of_activities(user, [one.email_id for one in items if one.email_id])
     for item in items:
         item.message = found.get(item.email_id)
         if item.message is not None and not item.message.is_ours and item.message.contact:
             item.who = item.message.contact.name
+    chats = chats_of_activities(user, [one.chat_id for one in items if one.chat_id])
+    for item in items:
+        item.chat = chats.get(item.chat_id)
+        if item.chat is not None and not item.chat.is_ours and item.chat.contact:
+            item.who = item.chat.contact.name
 
 
 def open_activities(place: Place, user: User) -> list[Activity]:
@@ -404,6 +418,7 @@ def stream(
         "draft_error": "",
         "phone": _phone(place.record),
         "write_to": _write_to(place),
+        "chat_to": _chat_to(place),
         "kinds": COMPOSER,
     }
 
@@ -423,6 +438,15 @@ def _write_to(place: Place) -> str:
     if place.kind == "contact" and place.record.email:
         return f"?contact={place.record.pk}"
     if place.kind == "deal" and place.record.contact and place.record.contact.email:
+        return f"?deal={place.record.pk}"
+    return ""
+
+
+def _chat_to(place: Place) -> str:
+    """What the address of the WhatsApp dialog needs; empty when there is nobody with a phone."""
+    if place.kind == "contact" and place.record.phone:
+        return f"?contact={place.record.pk}"
+    if place.kind == "deal" and place.record.contact and place.record.contact.phone:
         return f"?deal={place.record.pk}"
     return ""
 

@@ -12,10 +12,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from siklus.cycle.research.actions import note_finding, set_relevance, withdraw_finding
+from siklus.cycle.research.attributes import title_of
 from siklus.cycle.research.models import Confidence, Finding, Section
-from siklus.cycle.research.queries import dossier_of, finding_for, relevance_of
+from siklus.cycle.research.queries import (
+    dossier_of,
+    finding_for,
+    last_reading,
+    proposals_in,
+    relevance_of,
+)
 from siklus.desk.merge.lineage import follows
 from siklus.desk.pages.answers import form_dialog, opened, viewer, works_deals
+from siklus.desk.research.website import reading_names
 from siklus.platform.web.jinja import render
 from siklus.records.companies.models import Company
 from siklus.records.companies.queries import company_for
@@ -67,8 +75,10 @@ class RelevanceForm(forms.Form):
 
 
 def _names(company: Company | None, contact: Contact | None) -> dict[str, Any]:
+    parts = dossier_of(company=company, contact=contact)
     return {
-        "parts": dossier_of(company=company, contact=contact),
+        "parts": parts,
+        "proposals": proposals_in(company, parts) if company else {},
         "company": company,
         "contact": contact,
         "old": timezone.localdate() - OLD,
@@ -83,8 +93,8 @@ def company_dossier(request: HttpRequest, company_id: int) -> HttpResponse:
     company: Company = opened(company_for, user, company_id)
     names = {
         **_names(company, None),
+        **reading_names(company, user),
         "relevance": relevance_of(company.pk),
-        "can_change": user.can_work_deals,
     }
     return render(request, "desk/research/dossier.html", names)
 
@@ -106,6 +116,7 @@ def company_panel(request: HttpRequest, company_id: int) -> HttpResponse:
     parts = dossier_of(company=company)
     names = {
         "company": company, "relevance": relevance_of(company.pk), "can_change": user.can_work_deals,
+        "reading": last_reading(company.pk),
         "lines": [part.lines[0] for part in parts][:FIRST], "count": sum(len(part.lines) for part in parts),
     }  # fmt: skip
     return render(request, "desk/research/_company_panel.html", names)
@@ -155,7 +166,7 @@ def finding_withdraw(request: HttpRequest, finding_id: int) -> HttpResponse:
         return _("Withdrawn. The journal keeps it.")
 
     return form_dialog(
-        request, form=WithdrawForm(request.POST or None), title=_("Withdraw “%(name)s”?") % {"name": finding.attribute},
+        request, form=WithdrawForm(request.POST or None), title=_("Withdraw “%(name)s”?") % {"name": title_of(finding)},
         label=_("Withdraw"), tone="bad", act=act, back=reverse(f"desk:{kind}_dossier", args=[owner]),
         text=finding.value[:200], wide=("why",),
     )  # fmt: skip

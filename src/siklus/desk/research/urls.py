@@ -1,11 +1,14 @@
 from django.urls import URLPattern, path
 
-from siklus.desk.research import competitors, dossier, on_deal, settings
+from siklus.desk.research import competitors, dossier, on_deal, settings, website
 
 urlpatterns: list[URLPattern] = [
     path("companies/<int:company_id>/dossier/", dossier.company_dossier, name="company_dossier"),
     path("companies/<int:company_id>/dossier/panel/", dossier.company_panel, name="company_dossier_panel"),
     path("companies/<int:company_id>/findings/new/", dossier.company_finding_new, name="company_finding_new"),
+    path("companies/<int:company_id>/website/", website.reading, name="company_reading"),
+    path("companies/<int:company_id>/website/read/", website.read, name="company_website_read"),
+    path("findings/<int:finding_id>/take-over/", website.finding_take_over, name="finding_take_over"),
     path("companies/<int:company_id>/relevance/", dossier.relevance, name="relevance"),
     path("contacts/<int:contact_id>/dossier/", dossier.contact_dossier, name="contact_dossier"),
     path("contacts/<int:contact_id>/findings/new/", dossier.contact_finding_new, name="contact_finding_new"),

@@ -9,7 +9,19 @@ from django.utils import timezone, translation
 
 from siklus.platform.journal.record import through
 
-OPEN_PATHS = ("/sign-in/", "/password/", "/static/", "/api/", "/health/", "/f/", "/q/", "/p/", "/u/", "/c/")
+OPEN_PATHS = (
+    "/sign-in/",
+    "/password/",
+    "/static/",
+    "/api/",
+    "/health/",
+    "/f/",
+    "/q/",
+    "/p/",
+    "/u/",
+    "/c/",
+    "/hooks/",
+)
 
 
 class ViewerMiddleware:

@@ -129,6 +129,16 @@ def known_until(
     return list(found.order_by("id").values_list("about_id", "name", "details"))
 
 
+def last_change(name: str, kind: str, object_id: int, field: str) -> tuple[int, Any] | None:
+    """(entry, new value) of the last fact of this name that changed a field of a record; None when none did."""
+    found = Entry.objects.filter(name=name, about_kind=kind, about_id=object_id).order_by("-id")
+    for pk, details in found.values_list("pk", "details").iterator(chunk_size=100):
+        for change in details.get("changes", ()):
+            if change["field"] == field:
+                return pk, change["new"]
+    return None
+
+
 def head() -> int:
     """The number of the last entry; 0 in an empty journal."""
     return Entry.objects.aggregate(last=Max("id"))["last"] or 0

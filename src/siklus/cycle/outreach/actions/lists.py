@@ -13,9 +13,9 @@ from siklus.cycle.outreach.facts import (
     SuppressionAdded,
     SuppressionLifted,
 )
-from siklus.cycle.outreach.models import Consent, SendRules, Suppression
+from siklus.cycle.outreach.models import Channel, Consent, SendRules, Suppression
 from siklus.platform.accounts.models import User
-from siklus.platform.i18n.keys import email_key
+from siklus.platform.i18n.keys import email_key, phone_key
 from siklus.platform.journal.record import record
 from siklus.records.contacts.models import Contact
 from siklus.records.contacts.queries import same_contacts
@@ -32,10 +32,11 @@ class CannotChangeList(Refused):
 def suppress(*, address: str, why: str, by: User | None, at: datetime, note: str = "") -> Suppression:
     """Write to an address no more. One that is on the list already keeps its reason."""
     address = address.strip().lower()
-    key = email_key(address)
+    key = email_key(address) or phone_key(address)
     if key is None:
         raise CannotChangeList(
-            _("“%(value)s” is not an e-mail address.") % {"value": address}, field="address"
+            _("“%(value)s” is neither an e-mail address nor a phone number.") % {"value": address},
+            field="address",
         )
     if why not in Suppression.Why.values:
         raise CannotChangeList(_("Choose why."), field="why")
@@ -46,7 +47,12 @@ def suppress(*, address: str, why: str, by: User | None, at: datetime, note: str
         address=address, key=key, why=why, note=" ".join(note.split())[:250], by=by, at=at
     )
     fact = SuppressionAdded(suppression=row.pk, why=why, address=address, note=row.note)
-    record(fact, by=by, at=at, mentions={"contact": [one.pk for one in same_contacts(emails=[address])]})
+    record(
+        fact,
+        by=by,
+        at=at,
+        mentions={"contact": [one.pk for one in same_contacts(emails=[address], phones=[address])]},
+    )
     return row
 
 
@@ -64,25 +70,38 @@ def lift_suppression(*, suppression: Suppression, by: User | None, at: datetime)
 
 
 @transaction.atomic
-def give_consent(*, contact: Contact, words: str, by: User | None, at: datetime) -> Consent:
+def give_consent(
+    *, contact: Contact, words: str, by: User | None, at: datetime, channel: str = Channel.EMAIL
+) -> Consent:
     """Note that a person agreed to be written to, and in which words."""
     if not words.strip():
         raise CannotChangeList(_("Write what they agreed to, and where."), field="words")
-    consent = Consent.objects.create(contact=contact, is_given=True, words=words.strip()[:4000], by=by, at=at)
-    fact = ConsentGiven(consent=consent.pk, contact=contact.pk, words=consent.words)
+    _known(channel)
+    consent = Consent.objects.create(
+        contact=contact, channel=channel, is_given=True, words=words.strip()[:4000], by=by, at=at
+    )
+    fact = ConsentGiven(consent=consent.pk, contact=contact.pk, words=consent.words, channel=channel)
     record(fact, by=by, at=at, mentions={"contact": contact.pk})
     return consent
 
 
 @transaction.atomic
-def withdraw_consent(*, contact: Contact, by: User | None, at: datetime, words: str = "") -> Consent:
+def withdraw_consent(
+    *, contact: Contact, by: User | None, at: datetime, words: str = "", channel: str = Channel.EMAIL
+) -> Consent:
     """Note that a person does not want to be written to by machines any more."""
+    _known(channel)
     consent = Consent.objects.create(
-        contact=contact, is_given=False, words=words.strip()[:4000], by=by, at=at
+        contact=contact, channel=channel, is_given=False, words=words.strip()[:4000], by=by, at=at
     )
-    fact = ConsentWithdrawn(consent=consent.pk, contact=contact.pk, words=consent.words)
+    fact = ConsentWithdrawn(consent=consent.pk, contact=contact.pk, words=consent.words, channel=channel)
     record(fact, by=by, at=at, mentions={"contact": contact.pk})
     return consent
+
+
+def _known(channel: str) -> None:
+    if channel not in Channel.values:
+        raise CannotChangeList(_("Say by which channel: e-mail or WhatsApp."), field="channel")
 
 
 @transaction.atomic

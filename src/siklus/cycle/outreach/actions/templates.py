@@ -1,5 +1,6 @@
 """Words to begin with."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,10 @@ from siklus.platform.journal.record import record
 from siklus.records.fields.record import Refused, check_version
 
 PARTS = ("subject", "text")
-Wording = Mapping[str, Mapping[str, str]]
+Wording = Mapping[str, Mapping[str, Any]]
+MOST_VALUES = 20
+_NAME = re.compile(r"[a-z0-9_]{1,512}")
+_CODE = re.compile(r"[a-z]{2,3}(_[A-Z]{2})?")
 
 
 class CannotChangeTemplate(Refused):
@@ -82,7 +86,31 @@ def _set(template: Template, name: str, words: Wording) -> None:
         if not given["text"] or (template.kind == "email" and not given["subject"]):
             missing = "text" if not given["text"] else "subject"
             raise CannotChangeTemplate(_("Subject and text belong together."), field=f"{missing}_{language}")
-        found[language] = given
+        found[language] = given | _approved(template, words.get(language, {}), language)
     if not found:
         raise CannotChangeTemplate(_("Write it in one language at least."), field="text_en")
     template.words = found
+
+
+def _approved(template: Template, given: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """How WhatsApp knows the template in a language: its name, the code of the language, and what fills its blanks."""
+    name = str(given.get("approved") or "").strip()
+    if template.kind != Template.Kind.WHATSAPP or not name:
+        return {}
+    code = str(given.get("code") or "").strip()
+    values = [str(one).strip() for one in given.get("values") or [] if str(one).strip()]
+    if not _NAME.fullmatch(name):
+        raise CannotChangeTemplate(
+            _("WhatsApp names templates in small letters, digits and underscores."),
+            field=f"approved_{language}",
+        )
+    if code and not _CODE.fullmatch(code):
+        raise CannotChangeTemplate(_("A code is such as en, en_US or id."), field=f"code_{language}")
+    if len(values) > MOST_VALUES:
+        raise CannotChangeTemplate(_("These are too many values."), field=f"values_{language}")
+    for one in values:
+        try:
+            render(one, EXAMPLE)
+        except CannotRender as refusal:
+            raise CannotChangeTemplate(refusal.message, field=f"values_{language}") from refusal
+    return {"approved": name, "values": values} | ({"code": code} if code else {})

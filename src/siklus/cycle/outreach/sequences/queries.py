@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from siklus.cycle.outreach.models import Consent, Suppression
+from siklus.cycle.outreach.models import Channel, Consent, Suppression
 from siklus.cycle.outreach.queries import suppressed_among
 from siklus.cycle.outreach.sequences.models import RUNNING, Enrolment, Sequence, SequenceStep, StepRun
 from siklus.platform.accounts.models import User
@@ -102,13 +102,20 @@ class Standing:
 
     @property
     def last(self) -> Consent | None:
-        return self.said[0] if self.said else None
+        """What holds for mail."""
+        return next((one for one in self.said if one.channel == Channel.EMAIL), None)
+
+    @property
+    def last_chat(self) -> Consent | None:
+        """What holds for WhatsApp."""
+        return next((one for one in self.said if one.channel == Channel.WHATSAPP), None)
 
 
 def standing_of(contact: Contact) -> Standing:
-    addresses = [one.value for one in contact.points.all() if one.kind == "email"]
-    found = {row.address: row for row in suppressed_among(addresses)}
-    said = list(Consent.objects.filter(contact=contact).select_related("by")[:6])
+    addresses = [one.value for one in contact.points.all()]
+    rows = {row.key: row for row in suppressed_among(addresses)}
+    found = {one.value: rows[one.key] for one in contact.points.all() if one.key in rows}
+    said = list(Consent.objects.filter(contact=contact).select_related("by")[:20])
     return Standing(said, found, addresses)
 
 

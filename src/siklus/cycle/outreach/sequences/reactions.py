@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from siklus.cycle.outreach.models import Suppression
+from siklus.cycle.outreach.models import Channel, Suppression
 from siklus.cycle.outreach.sequences.models import RUNNING, Enrolment, StopReason
 from siklus.cycle.outreach.sequences.running import advance
 from siklus.cycle.outreach.sequences.stopping import move_for_leave, of_people, stop_all, stop_on_reply
@@ -66,6 +66,8 @@ def stop_when_the_address_is_suppressed(entry: Any) -> None:
 
 @react("consent.withdrawn", key="sequences.consent")
 def stop_when_consent_is_withdrawn(entry: Any) -> None:
+    if entry.details.get("channel", Channel.EMAIL) != Channel.EMAIL:
+        return  # the mails of a sequence may go on; its messages are refused by the gate
     stop_all(of_people([entry.details["contact"]]), reason=StopReason.OPTED_OUT, at=entry.happened_at)
 
 

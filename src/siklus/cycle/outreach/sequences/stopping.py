@@ -95,9 +95,9 @@ def stop_all(rows: QuerySet[Enrolment], *, reason: str, at: datetime, note: str 
 
 
 @transaction.atomic
-def stop_on_reply(*, contact_id: int | None, thread_id: int, at: datetime) -> None:
+def stop_on_reply(*, contact_id: int | None, thread_id: int | None, at: datetime) -> None:
     """They answered: note after which step, and stop. Also an answer after the last step counts."""
-    theirs = Q(thread_id=thread_id)
+    theirs = Q(thread_id=thread_id) if thread_id is not None else Q(pk=None)
     if contact_id is not None:
         theirs |= Q(contact_id=contact_id, state__in=RUNNING)
     for one in Enrolment.objects.filter(theirs, enrolled_at__lte=at):

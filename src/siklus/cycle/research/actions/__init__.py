@@ -24,9 +24,16 @@ from siklus.cycle.research.actions.dossier import (
     set_relevance,
     withdraw_finding,
 )
+from siklus.cycle.research.actions.website import (
+    ask_for_reading,
+    begin_reading,
+    finish_reading,
+    take_over,
+)
 
 __all__ = [
     "CannotChangeChecklist", "CannotChangeCompetitor", "CannotChangeDossier", "add_competitor", "add_item",
-    "attribute_key", "drop_rival", "edit_competitor", "edit_item", "name_rival", "note_finding", "retire_competitor",
-    "retire_item", "set_relevance", "set_research_rule", "tick", "untick", "withdraw_finding",
+    "ask_for_reading", "attribute_key", "begin_reading", "drop_rival", "edit_competitor", "edit_item",
+    "finish_reading", "name_rival", "note_finding", "retire_competitor", "retire_item", "set_relevance",
+    "set_research_rule", "take_over", "tick", "untick", "withdraw_finding",
 ]  # fmt: skip
