@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,7 +28,6 @@ DEAL_FIELDS = (
     "next_at", "stage_id", "stage_entered_at", "last_touch_at", "owner_id", "contact_id", "contact__name",
     "contact__phone", "contact__email", "contact__preferred_channel",
 )  # fmt: skip
-STAGE_FIELDS = ("stage__name", "stage__rotting_days")
 TIERS = ("late", "today", "lead", "demo", "quote", "objection", "rotting", "none")
 
 
@@ -67,15 +66,6 @@ def _once(found: list[Work]) -> list[Work]:
     return kept
 
 
-def _joined(deals: QuerySet[Deal], team: bool) -> QuerySet[Deal]:
-    """With whom and whose, and of all of it no more than a line shows."""
-    if team:
-        return deals.select_related("contact", "stage", "owner").only(
-            *DEAL_FIELDS, *STAGE_FIELDS, "owner__name"
-        )
-    return deals.select_related("contact", "stage").only(*DEAL_FIELDS, *STAGE_FIELDS)
-
-
 def _leads(viewer: User, team: bool, now: datetime) -> list[Work]:
     """Those whose first response is due, and those that nobody has spoken to yet. One question, and two for the clocks."""
     rows = deals_for(viewer) if team else deals_for(viewer).filter(Q(owner=viewer) | Q(owner=None))
@@ -83,9 +73,8 @@ def _leads(viewer: User, team: bool, now: datetime) -> list[Work]:
     waiting = rows.filter(waits_in_time("first_response")).order_by("first_response__due_at")
     fresh = rows.filter(qualified_at=None, last_touch_at=None, next_kind="").order_by("-id")
     parts = [Deal.objects.filter(pk__in=one.values("pk")[:EACH]).values("pk") for one in (waiting, fresh)]
-    found = _joined(Deal.objects.filter(pk__in=parts[0].union(parts[1])), team).select_related(
-        "first_response"
-    )
+    joined = ("contact", "stage", "first_response", *(("owner",) if team else ()))
+    found = Deal.objects.filter(pk__in=parts[0].union(parts[1])).select_related(*joined)
     leads = sorted(found, key=lambda deal: -deal.pk)
     clocks = states_of([clock for deal in leads if (clock := clock_of(deal)) and clock.is_waiting], now)
     return [_of_lead(deal, clocks.get(deal.pk), now, team) for deal in leads]
