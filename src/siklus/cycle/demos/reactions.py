@@ -43,9 +43,9 @@ def is_a_demo(activity: Activity) -> str:
     return _("This is a demo: invite to it on its own page.") if is_demo else ""
 
 
-@react("pipeline.added", key="demos.template", but_not=("import",))
+@react("pipeline.filled", key="demos.template", but_not=("import",))
 def bring_types(entry: Any) -> None:
     """A pipeline made for a trade brings the demos of that trade; what is there already is left alone."""
-    formats = OF_TEMPLATES.get(entry.details.get("template", ""))
+    formats = OF_TEMPLATES.get(entry.details["template"])
     if formats:
         add_ready_types(by=User.objects.filter(pk=entry.by_id).first(), at=entry.happened_at, formats=formats)

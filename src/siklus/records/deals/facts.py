@@ -178,7 +178,17 @@ class PipelineAdded(Fact):
     icon = "board"
     pipeline: int
     title: str
-    template: str = ""  # the ready pipeline it began as
+
+
+@declare("pipeline.filled", about="pipeline")
+class PipelineFilled(Fact):
+    """It began as a ready pipeline, with its stages and lost reasons."""
+
+    sentence = _("gave the pipeline %(title)s the stages of a template")
+    icon = "board"
+    pipeline: int
+    title: str
+    template: str
 
 
 @declare("pipeline.renamed", about="pipeline")

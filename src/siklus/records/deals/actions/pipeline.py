@@ -29,12 +29,12 @@ class CannotChangePipeline(Refused):
 
 
 @transaction.atomic
-def add_pipeline(*, name: str, by: User | None, at: datetime, template: str = "") -> Pipeline:
+def add_pipeline(*, name: str, by: User | None, at: datetime) -> Pipeline:
     """Add an empty pipeline after the others."""
     name = _free_name(name, Pipeline.objects.all())
     last = Pipeline.objects.aggregate(last=Max("position"))["last"]
     pipeline = Pipeline.objects.create(name=name, position=0 if last is None else last + 1)
-    record(PipelineAdded(pipeline=pipeline.pk, title=name, template=template), by=by, at=at)
+    record(PipelineAdded(pipeline=pipeline.pk, title=name), by=by, at=at)
     return pipeline
 
 

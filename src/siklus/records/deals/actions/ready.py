@@ -8,8 +8,10 @@ from django.utils.translation import override
 
 from siklus.platform.accounts.models import User
 from siklus.platform.installation.current import current
+from siklus.platform.journal.record import record
 from siklus.records.deals.actions.pipeline import CannotChangePipeline, add_pipeline, add_stage
 from siklus.records.deals.actions.reasons import add_lost_reason
+from siklus.records.deals.facts import PipelineFilled
 from siklus.records.deals.models import LostReason, Pipeline
 from siklus.records.deals.ready import COMMON, READY
 
@@ -34,7 +36,7 @@ def add_ready_pipeline(
     language = language or current().language
     with override(language):
         name = name or str(ready.name)
-    pipeline = add_pipeline(name=name, by=by, at=at, template=template)
+    pipeline = add_pipeline(name=name, by=by, at=at)
     for stage in ready.stages:
         add_stage(
             pipeline=pipeline, name=_own(stage.en, stage.id, language), kind=stage.kind, colour=stage.colour,
@@ -44,6 +46,7 @@ def add_ready_pipeline(
     for reason in (*ready.reasons, *COMMON):
         if not known & {reason.en.lower(), reason.id.lower()}:
             add_lost_reason(name=_own(reason.en, reason.id, language), status=reason.status, by=by, at=at)
+    record(PipelineFilled(pipeline=pipeline.pk, title=pipeline.name, template=template), by=by, at=at)
     return pipeline
 
 
