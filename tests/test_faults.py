@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -37,6 +38,17 @@ class Place:
         self.run("user", "add", "ada@nusa.test", "--role", "admin", "--password-stdin", given=PASSWORD)
         self.key = self.run("token", "add", "ada@nusa.test").strip()
         return self
+
+    def copy_to(self, other: "Place") -> "Place":
+        """Make another place what this one is, while nobody works in it. Far quicker than to found it."""
+        shutil.copytree(self.folder, other.folder, dirs_exist_ok=True)
+        if self.address:
+            name, ours = other.address.rsplit("/", 1)[1], self.address.rsplit("/", 1)[1]
+            with psycopg.connect(self.address.rsplit("/", 1)[0] + "/postgres", autocommit=True) as server:
+                server.execute(f"DROP DATABASE {name}")
+                server.execute(f"CREATE DATABASE {name} TEMPLATE {ours}")
+        other.key = self.key
+        return other
 
     def start(self, *arguments: str) -> subprocess.Popen:
         return subprocess.Popen(
@@ -96,9 +108,18 @@ def places(request: pytest.FixtureRequest, tmp_path: Path) -> Places:
     return Places(tmp_path, server)
 
 
+@pytest.fixture(scope="module")
+def founded() -> dict[str, Place]:
+    """One founded place for each kind of database, which the tests copy."""
+    return {}
+
+
 @pytest.fixture
-def place(places: Places) -> Place:
-    return places.empty().found()
+def place(places: Places, founded: dict[str, Place], tmp_path_factory: pytest.TempPathFactory) -> Place:
+    if places.server not in founded:
+        first = Places(tmp_path_factory.mktemp("founded"), places.server)
+        founded[places.server] = first.empty().found()
+    return founded[places.server].copy_to(places.empty())
 
 
 @pytest.fixture
