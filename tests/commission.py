@@ -95,3 +95,14 @@ class Paid:
 
 def tiers(mode: str, *rows: Iterable[str], **more: Any) -> dict[str, Any]:
     return {"mode": mode, "rows": [list(row) for row in rows], **more}
+
+
+def spreads(folder: Path, *rows: str, per: str = "year") -> dict[str, Any]:
+    """`siklus commission spread` on costs."""
+    path = folder / "costs.csv"
+    head = "id,date,amount,incremental,term_months,expected_renewal_months,commensurate"
+    path.write_text("\n".join([head, *rows]))
+    out = StringIO()
+    with redirect_stdout(out):
+        main(["commission", "spread", "--costs", str(path), "--per", per])
+    return json.loads(out.getvalue())

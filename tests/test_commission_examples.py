@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.commission import Desk, tiers
+from tests.commission import Desk, spreads, tiers
 
 
 @pytest.fixture
@@ -436,3 +436,23 @@ def test_a_late_change_comes_as_corrections_of_the_months_it_belongs_to(desk):  
         ("2027-03", "2027-03", "earning", "3500.00"),
     ]
     assert desk.pays("2027-03").lines == []
+
+
+def test_a_commission_is_spread_over_the_renewals_that_pay_less(tmp_path):  # W33
+    found = spreads(tmp_path, "start,2027-01-01,30,yes,24,24,no", "renewal,2029-01-01,10,yes,24,,")
+    years = [(one["period"], one["amortised"], one["carrying"]) for one in found["schedule"]]
+    assert years == [
+        ("2027", "7.50", "22.50"), ("2028", "7.50", "15.00"), ("2029", "12.50", "12.50"), ("2030", "12.50", "0.00"),
+    ]  # fmt: skip
+    assert found["capitalised"] == "40.00"
+
+
+def test_only_what_the_contract_caused_becomes_an_asset(tmp_path):  # W34
+    rows = [
+        "diligence,2027-01-01,12000,no,36,,",
+        "travel,2027-01-01,18000,no,36,,",
+        "pay,2027-01-01,9000,yes,36,,",
+    ]
+    found = spreads(tmp_path, *rows)
+    assert (found["capitalised"], found["expensed"]) == ("9000.00", "30000.00")
+    assert [one["amortised"] for one in found["schedule"]] == ["3000.00"] * 3

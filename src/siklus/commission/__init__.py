@@ -8,5 +8,6 @@ tables       tiers: marginal, retroactive, interpolated
 quotas       quota of a window of days: effective-dated, seasonal, ramped, prorated
 earnings     what each component earns in a period, from nothing: the same inputs always give the same lines
 settlement   releases, clawbacks, caps carried, the draw and the recovery limit, from the ledger
+contract_costs  what a contract cost to win, as an asset over its months
 calculation  `calculate`: the earnings of a period beside what the ledger holds, and the difference as new lines
 """

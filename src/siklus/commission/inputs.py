@@ -87,7 +87,9 @@ class Rate:
     source: str = ""
 
 
-class _Row:
+class CsvRow:
+    """One row of a file. What cannot be read is told to `problems` and counts as nothing."""
+
     def __init__(self, cells: Mapping[str, str], place: str, problems: list[str]) -> None:
         self.cells, self.place, self.problems = cells, place, problems
 
@@ -120,6 +122,19 @@ class _Row:
             self.wrong(column, f"“{found}” is no day; write it as 2027-01-31")
             return None
 
+    def whole(self, column: str, most: int) -> int:
+        found = self.number(column, Fraction(0))
+        if found.denominator != 1 or not 0 <= found <= most:
+            self.wrong(column, f"must be a whole number from 0 to {most}")
+            return 0
+        return int(found)
+
+    def yes_no(self, column: str, default: bool = False) -> bool:
+        cell = self.cells.get(column, "").lower()
+        if cell not in YES_NO:
+            self.wrong(column, f"“{cell}” is neither yes nor no")
+        return YES_NO.get(cell, False) if cell else default
+
     def declared(self, names: Mapping[str, str]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, kind in names.items():
@@ -127,9 +142,7 @@ class _Row:
             if kind == "number":
                 found[name] = decimal_of(self.number(name, Fraction(0)))
             elif kind == "yes_no":
-                if cell.lower() not in YES_NO:
-                    self.wrong(name, f"“{cell}” is neither yes nor no")
-                found[name] = YES_NO.get(cell.lower(), False)
+                found[name] = self.yes_no(name)
             else:
                 found[name] = cell
         return found
@@ -144,7 +157,7 @@ def read_events(source: str, plan: Plan, name: str = "events") -> list[Event]:
     """The events of a CSV text, in the order (day, id). Raises CommissionError."""
     problems: list[str] = []
     found: dict[str, Event] = {}
-    for row in _rows(source, name, ("id", "date"), plan.fields, problems):
+    for row in csv_rows(source, name, ("id", "date"), plan.fields, problems):
         event_id, day = row.text("id", needed=True), row.day("date", needed=True)
         kind = row.text("kind") or "deal"
         if event_id in found:
@@ -154,9 +167,7 @@ def read_events(source: str, plan: Plan, name: str = "events") -> list[Event]:
         currency, deal = row.text("currency") or plan.currency, row.text("deal")
         if kind in ("payment", "cancellation") and not deal:
             row.wrong("deal", f"is empty; a {kind} belongs to a deal")
-        term = row.number("term_months", Fraction(0))
-        if term < 0 or term.denominator != 1:
-            row.wrong("term_months", "must be a whole number of months")
+        term = row.whole("term_months", most=1200)
         values = row.declared(plan.fields) | {
             "amount": decimal_of(amount), "quantity": decimal_of(quantity), "kind": kind, "currency": currency,
             "deal": deal,
@@ -164,14 +175,14 @@ def read_events(source: str, plan: Plan, name: str = "events") -> list[Event]:
         splits = () if kind in ("payment", "cancellation") else _splits(row)
         found[event_id] = Event(
             event_id, day or date.min, kind, amount, quantity, currency, deal, splits, values,
-            int(term) or None, row.text("note"),
+            term or None, row.text("note"),
         )  # fmt: skip
     if problems:
         raise CommissionError(problems)
     return sorted(found.values(), key=lambda event: (event.day, event.id))
 
 
-def _splits(row: _Row) -> tuple[Split, ...]:
+def _splits(row: CsvRow) -> tuple[Split, ...]:
     written, person = row.text("splits"), row.text("person")
     if bool(written) == bool(person):
         row.wrong("person", "either a person or splits must say whose it is, and not both")
@@ -200,8 +211,8 @@ def _splits(row: _Row) -> tuple[Split, ...]:
 def read_people(source: str, plan: Plan, name: str = "people") -> list[PersonRow]:
     """The people of a CSV text. Raises CommissionError, also for two rows of a person over the same days."""
     problems: list[str] = []
-    found: list[tuple[_Row, PersonRow]] = []
-    for row in _rows(source, name, ("person",), plan.person_fields, problems):
+    found: list[tuple[CsvRow, PersonRow]] = []
+    for row in csv_rows(source, name, ("person",), plan.person_fields, problems):
         per = row.text("quota_per") or plan.length
         if per not in MONTHS:
             row.wrong("quota_per", f"“{per}” is not there; write month, quarter or year")
@@ -239,7 +250,7 @@ def read_rates(source: str, name: str = "rates") -> list[Rate]:
     """The exchange rates of a CSV text. Raises CommissionError."""
     problems: list[str] = []
     found = []
-    for row in _rows(source, name, ("date", "from", "to", "rate"), {}, problems):
+    for row in csv_rows(source, name, ("date", "from", "to", "rate"), {}, problems):
         rate = row.number("rate")
         if rate <= 0:
             row.wrong("rate", "must be above 0")
@@ -252,9 +263,9 @@ def read_rates(source: str, name: str = "rates") -> list[Rate]:
     return found
 
 
-def _rows(
+def csv_rows(
     source: str, name: str, needed: tuple[str, ...], declared: Mapping[str, str], problems: list[str]
-) -> Iterator[_Row]:
+) -> Iterator[CsvRow]:
     source = source.removeprefix("\ufeff")
     head = source.split("\n", 1)[0]
     try:
@@ -280,4 +291,4 @@ def _rows(
                 f"{where}: has {len(cells)} cells under {len(header)} heads; put texts with a separator in quotes."
             )
             continue
-        yield _Row(dict(zip(header, [cell.strip() for cell in cells], strict=False)), where, problems)
+        yield CsvRow(dict(zip(header, [cell.strip() for cell in cells], strict=False)), where, problems)

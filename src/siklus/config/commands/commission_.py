@@ -3,8 +3,10 @@ import json
 from pathlib import Path
 
 from siklus.commission.calculation import Result, calculate
+from siklus.commission.contract_costs import read_costs, spread
 from siklus.commission.inputs import read_events, read_people, read_rates
 from siklus.commission.ledger import Line, read_ledger
+from siklus.commission.numbers import Rounding
 from siklus.commission.plan_reader import read_plan
 from siklus.commission.problems import CommissionError
 from siklus.config.command import Stop
@@ -34,6 +36,23 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     one.add_argument("--format", choices=["text", "json"], default="text")
     one.set_defaults(run=run_calculate)
+    costs = verbs.add_parser(
+        "spread", help="costs of winning contracts as assets over the months (ASC 340-40, IFRS 15)"
+    )
+    costs.add_argument("--costs", required=True, metavar="COSTS.csv")
+    costs.add_argument("--per", choices=["month", "year"], default="month")
+    costs.add_argument(
+        "--minor-units", type=int, choices=range(5), default=2, help="decimals of the currency (2)"
+    )
+    costs.add_argument(
+        "--expense-within",
+        type=int,
+        choices=range(13),
+        default=0,
+        metavar="MONTHS",
+        help="expense what is shorter (0 to 12)",
+    )
+    costs.set_defaults(run=run_spread)
     check = verbs.add_parser(
         "check", help="whether a plan can be calculated; tells everything that is wrong with it"
     )
@@ -61,6 +80,15 @@ def run_calculate(options: argparse.Namespace) -> None:
         say(json.dumps(result.as_json(), ensure_ascii=False, indent=1))
     else:
         _print(result)
+
+
+def run_spread(options: argparse.Namespace) -> None:
+    try:
+        costs = read_costs(_text(options.costs), options.costs)
+    except CommissionError as wrong:
+        raise Stop(_told(wrong)) from None
+    found = spread(costs, Rounding(minor_units=options.minor_units), options.per, options.expense_within)
+    say(json.dumps(found.as_json(), indent=1))
 
 
 def run_check(options: argparse.Namespace) -> None:
