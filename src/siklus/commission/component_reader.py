@@ -62,6 +62,11 @@ def read_component(node: Node, events: Names, people: Names, boundary: str, leng
         node.asked.update({"release", "clawback"})
         if made["release"] and (made["cap"] or made["floor"] is not None):
             node.wrong("release", "cannot stand beside a cap or floor yet; leave one of them out")
+        if made["release"] and any(gate.effect == "hold" for gate in made["gates"]):
+            node.wrong(
+                "release",
+                "cannot stand beside a gate that holds yet; let the gate block, or leave one of them out",
+            )
     if kind in ("tiered_rate", "override"):
         made["table"], made["unit"] = _rate_or_tiers(node, boundary, made["measure"])
     if kind == "override":

@@ -26,7 +26,7 @@ def rate_lines(work: Work, standings: Standings) -> list[Line]:
     found = []
     for person, standing in standings.items():
         table = table_of(work, standing)
-        mine = [one for one in work.credits if one.person == person]
+        mine = work.of(person)
         if table is None:
             if mine:
                 found.append(work.line(person, ZERO, formula="rate by attainment", reason=NO_QUOTA))
@@ -150,7 +150,7 @@ def target_lines(work: Work, standings: Standings) -> list[Line]:
                     work.line(person, ZERO, formula="target × Σ multiplier × attainment", reason=NO_QUOTA)
                 )
             continue
-        earlier = [one for one in work.credits if one.person == person and one.event.day < work.period.first]
+        earlier = [one for one in work.of(person) if one.event.day < work.period.first]
         before = sum((one.amount for one in earlier), NONE) / standing.quota  # type: ignore[operator]
         earned = work.round(pay * component.table.pay(standing.attainment)) - work.round(
             pay * component.table.pay(before)
@@ -256,9 +256,7 @@ def pool_lines(work: Work, standings: Standings) -> list[Line]:
 def _for_person(
     work: Work, person: str, earned: Decimal, formula: str, inputs: dict[str, str], pieces: Pieces
 ) -> Line:
-    events = tuple(
-        one.event.id for one in work.credits if one.person == person and work.period.has(one.event.day)
-    )
+    events = tuple(one.event.id for one in work.of(person) if work.period.has(one.event.day))
     return work.line(person, earned, formula=formula, inputs=inputs, pieces=pieces, events=events)
 
 

@@ -25,6 +25,8 @@ class _Loader(yaml.SafeLoader):
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         seen = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key must be one word", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"“{key.value}” is said twice", key.start_mark
@@ -50,7 +52,10 @@ def load_document(source: str, name: str) -> Any:
     except (yaml.YAMLError, json.JSONDecodeError, RecursionError) as wrong:
         mark = getattr(wrong, "problem_mark", None)
         line = mark.line + 1 if mark else getattr(wrong, "lineno", 1)
-        why = getattr(wrong, "problem", None) or getattr(wrong, "msg", "it is nested too deeply")
+        why = next(
+            (found for name in ("problem", "msg", "reason") if (found := getattr(wrong, name, None))),
+            "it is nested too deeply",
+        )
         raise CommissionError(f"{name}, line {line}: cannot be read: {why}.") from None
 
 

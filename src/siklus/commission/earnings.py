@@ -66,6 +66,13 @@ class Work:
         self.window = window_of(component.measure, period)
         self.standings: list[Standing] = []
         self.credits = self.credits_for(component.measure)
+        self._of: dict[str, list[Credit]] = {}
+        for one in self.credits:
+            self._of.setdefault(one.person, []).append(one)
+
+    def of(self, person: str) -> list[Credit]:
+        """A person's credits in the window, in the events' order."""
+        return self._of.get(person, [])
 
     def credits_for(self, measure: Measure) -> list[Credit]:
         """The credits of a measure in its window up to the end of the period; of managers for an override."""
@@ -78,7 +85,7 @@ class Work:
 
     def people(self) -> list[str]:
         """Everybody whom the component may concern: whom the period's people file has, and who has a credit."""
-        credited = {one.person for one in self.credits}
+        credited = set(self._of)
         if self.component.type == "override":
             return sorted(credited)
         return sorted(
@@ -86,7 +93,7 @@ class Work:
         )
 
     def standing(self, person: str) -> Standing:
-        credited = sum((one.amount for one in self.credits if one.person == person), NONE)
+        credited = sum((one.amount for one in self.of(person)), NONE)
         if self.component.type == "override" and self.component.pattern == "collective":
             asked = [
                 self.staff.quota(one, self.window, self.component.quota)

@@ -75,8 +75,8 @@ class Formula:
             raise FormulaError(
                 f"gives nothing: {getattr(wrong, 'message', None) or type(wrong).__name__}"
             ) from None
-        if isinstance(found, Decimal) and not found.is_finite():
-            raise FormulaError("gives no finite number")
+        if isinstance(found, Decimal) and (not found.is_finite() or abs(found.adjusted()) > 30):
+            raise FormulaError("gives a number that no amount can be")
         return found
 
 

@@ -194,7 +194,7 @@ def _splits(row: CsvRow) -> tuple[Split, ...]:
         words = part.split()
         share = exact(words[1].rstrip("%")) if len(words) in (2, 3) else None
         role = words[2] if len(words) == 3 else "revenue"
-        if share is None or role not in ROLES:
+        if share is None or share < 0 or role not in ROLES:
             row.wrong(
                 "splits", f"“{part.strip()}” cannot be read; write as “ani 60; budi 40; citra 20 overlay”"
             )

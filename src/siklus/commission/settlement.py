@@ -103,8 +103,7 @@ def _release(book: Book, component: Component, deal: str, events: list[Event]) -
     for person, lines in _of_deal(book, component, deal).items():
         if any(line.kind == "clawback" for line in lines):
             continue
-        # what a gate holds is no matter of payments
-        earned = Fraction(total((line for line in lines if not line.reason.startswith("gate ")), "earned"))
+        earned = Fraction(total(lines, "earned"))
         released, paid, share = total(lines), Fraction(0), component.release.on_event
         for one in payments:
             paid += one.amount
