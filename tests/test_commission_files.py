@@ -193,3 +193,15 @@ def test_the_example_in_the_examples_pays_what_it_says(tmp_path):
     desk = Desk(tmp_path)
     desk.files = {what: str(ROOT / "examples" / "commission" / name) for what, name in EXAMPLE.items()}
     assert desk.pays().payouts() == {"ani": "14400000", "budi": "5000000", "maya": "5000000"}
+
+
+def test_an_adjustment_from_before_the_ledger_began_is_not_paid_again_and_a_late_one_is(desk):
+    head = "id,date,person,amount,kind,note"
+    desk.events(head, "old,2027-01-05,ani,70,adjustment,paid by hand", "a,2027-02-01,ani,100,deal,").posts(
+        "2027-02"
+    )
+    late = desk.events(
+        head, "old,2027-01-05,ani,70,adjustment,paid by hand", "a,2027-02-01,ani,100,deal,",
+        "late,2027-02-20,ani,40,adjustment,forgotten",
+    ).posts("2027-03")  # fmt: skip
+    assert [(one["events"], one["payable"]) for one in late.of("adjustment")] == [(["late"], "40.00")]

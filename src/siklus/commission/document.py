@@ -39,8 +39,14 @@ def _as_text(loader: yaml.SafeLoader, node: Any) -> str:
     return str(node.value)
 
 
+_BASE = "tag:yaml.org,2002:"
+_KEPT = (
+    *(f"{_BASE}{_tag}" for _tag in ("map", "seq", "str", "bool", "null")),
+    None,
+)  # None refuses any other tag
+_Loader.yaml_constructors = {_tag: yaml.SafeLoader.yaml_constructors[_tag] for _tag in _KEPT}
 for _tag in ("float", "timestamp", "int"):
-    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", _as_text)
+    _Loader.add_constructor(_BASE + _tag, _as_text)
 
 
 def load_document(source: str, name: str) -> Any:

@@ -117,10 +117,13 @@ class CsvRow:
     def day(self, column: str, needed: bool = False) -> date | None:
         found = self.text(column, needed)
         try:
-            return date.fromisoformat(found) if found else None
+            day = date.fromisoformat(found) if found else None
         except ValueError:
+            day = date.min
+        if day and not 1900 <= day.year <= 2999:
             self.wrong(column, f"“{found}” is no day; write it as 2027-01-31")
             return None
+        return day
 
     def whole(self, column: str, most: int) -> int:
         found = self.number(column, Fraction(0))

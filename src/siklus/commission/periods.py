@@ -31,7 +31,7 @@ class Period:
 
 def period_named(name: str) -> Period:
     """Reads `2027-01`, `2027-Q1` or `2027`. Raises CommissionError for anything else."""
-    found = re.fullmatch(r"([1-9]\d{3})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?", name)
+    found = re.fullmatch(r"((?:19|2\d)\d{2})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?", name)
     if not found:
         raise CommissionError(
             f"“{name}” is no period: write a month as 2027-01, a quarter as 2027-Q1 or a year as 2027."

@@ -191,8 +191,11 @@ def _pay_withheld(book: Book, component: Component, cap: Decimal) -> None:
 
 def _adjust(book: Book, events: list[Event]) -> None:
     posted = {line.events for line in book.some("adjustment")}
-    for event in events:
-        if event.kind != "adjustment" or (event.id,) in posted:
+    begin = min([book.period.first, *(order_of(line.period)[0] for line in book.posted)])
+    for event in (
+        events
+    ):  # a late one of a period the ledger holds counts now; one from before the ledger began does not
+        if event.kind != "adjustment" or (event.id,) in posted or event.day < begin:
             continue
         if event.currency != book.plan.currency:
             raise CommissionError(

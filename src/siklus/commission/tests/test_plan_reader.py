@@ -112,3 +112,8 @@ def test_what_cannot_be_calculated_is_refused(text, why):
 ])  # fmt: skip
 def test_a_document_that_is_none_is_told_with_its_line(source, why):
     assert problems(source) == [why]
+
+
+def test_other_kinds_of_values_are_refused():
+    for tag in ("binary aGk=", "set {a}", "omap [a: 1]"):
+        assert "could not determine a constructor" in problems(f"plan: !!{tag}")[0]

@@ -57,13 +57,14 @@ def pay(plan, events, period="2027-01", **more):
 
 
 @given(tables(st.just("marginal")), positive, positive)
+@settings(max_examples=60, deadline=None)
 def test_marginal_pay_adds_up_and_equals_what_is_reached_less_what_was_paid(table, first, second):
     on_top = sum((piece.pay for piece in table.pieces(first, second)), Fraction(0))
     assert table.pay(first) + on_top == table.pay(first + second)
 
 
 @given(tables(), st.lists(amounts, max_size=8), st.randoms(use_true_random=False))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_the_order_of_deals_does_not_change_the_total(table, found, chance):
     plan = plan_of(rated(table))
     shuffled = list(found)
@@ -72,7 +73,7 @@ def test_the_order_of_deals_does_not_change_the_total(table, found, chance):
 
 
 @given(tables(), st.lists(positive, min_size=1, max_size=6), st.integers(0, 5))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_a_full_refund_in_the_same_window_leaves_what_the_others_earn(table, found, place):
     plan = plan_of(rated(table, "cumulative_quarter"))
     place %= len(found)
@@ -82,7 +83,7 @@ def test_a_full_refund_in_the_same_window_leaves_what_the_others_earn(table, fou
 
 
 @given(tables(), st.lists(positive, max_size=6), positive)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_paid_and_withheld_are_what_was_earned(table, found, cap):
     [*_, statement] = pay(plan_of(rated(table, cap=Cap(cap))), sold(found)).statements or [None]
     if statement:
@@ -91,7 +92,7 @@ def test_paid_and_withheld_are_what_was_earned(table, found, cap):
 
 
 @given(st.lists(positive, min_size=3, max_size=3), positive)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_a_draw_pays_what_was_earned_and_what_is_still_owed(gross, draw):
     plan = plan_of(rated(Table(((Fraction(0), Fraction(1)),))), draw=Draw("recoverable", draw))
     events = [
@@ -109,6 +110,7 @@ def test_a_draw_pays_what_was_earned_and_what_is_still_owed(gross, draw):
 
 
 @given(amounts, rates, st.lists(st.integers(1, 100), min_size=1, max_size=7), st.sampled_from([0, 2]))
+@settings(max_examples=60, deadline=None)
 def test_the_parts_of_a_split_sum_to_the_rounded_whole(amount, rate, weights, units):
     splits = [Split(f"p{place}", Fraction(one, sum(weights))) for place, one in enumerate(weights)]
     plan = plan_of(rated(Table(((Fraction(0), rate),)), "transaction"), rounding=Rounding(minor_units=units))
@@ -118,6 +120,7 @@ def test_the_parts_of_a_split_sum_to_the_rounded_whole(amount, rate, weights, un
 
 
 @given(st.integers(0, 10**12), st.lists(st.integers(0, 10**6), min_size=1, max_size=12).filter(any))
+@settings(max_examples=60, deadline=None)
 def test_the_parts_of_a_pool_sum_to_it(cents, weights):
     pool = Decimal(cents).scaleb(-2)
     parts = Rounding().shares(pool, [Fraction(one) for one in weights])
@@ -127,7 +130,7 @@ def test_the_parts_of_a_pool_sum_to_it(cents, weights):
 
 
 @given(tables(), st.lists(positive, min_size=1, max_size=5), positive, positive)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_calculating_again_adds_nothing(table, found, cap, draw):
     plan = plan_of(rated(table, cap=Cap(cap, "carry")), draw=Draw("recoverable", draw))
     events = sold(found) + sold(found[:1], date(2027, 2, 1), "f")
@@ -138,6 +141,7 @@ def test_calculating_again_adds_nothing(table, found, cap, draw):
 
 
 @given(st.lists(st.tuples(positive, st.integers(1, 60), st.integers(0, 40)), min_size=1, max_size=4))
+@settings(max_examples=60, deadline=None)
 def test_what_is_spread_sums_to_the_asset_and_never_falls_below_nothing(costs):
     made = [
         Cost(str(place), date(2027 + month // 12, month % 12 + 1, 15), amount, True, months)
@@ -150,7 +154,7 @@ def test_what_is_spread_sums_to_the_asset_and_never_falls_below_nothing(costs):
 
 
 @given(tables(), st.lists(positive, min_size=1, max_size=4), rates)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_what_is_posted_stays_whatever_changes_later(table, found, other):
     events = [replace(one, currency="EUR") for one in sold(found)]
     people = [PersonRow("ani", manager="maya"), PersonRow("maya")]
