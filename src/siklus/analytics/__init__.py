@@ -6,4 +6,7 @@ history      the past: deals as they were at a moment, and as it was known then
 kpis         the figures, each a named and versioned function
 definitions  what each figure means, in words
 stats        intervals, quantiles, Kaplan–Meier
+risks        competing ways to end (Aalen–Johansen)
+stage_times  how long deals stay in each stage, how they leave it, and how they end
+examples     a small made-up company to try the figures out on
 """

@@ -107,6 +107,19 @@ class SchemaError(ValueError):
         super().__init__(f"column {column!r} {what}, wanted {wanted}")
 
 
+class RowError(ValueError):
+    """A row holds what cannot be counted.
+
+    Attributes
+    ----------
+    column, row, reason : where, the id of the row (of its deal), and what is wrong there
+    """
+
+    def __init__(self, column: str, row: object, reason: str) -> None:
+        self.column, self.row, self.reason = column, row, reason
+        super().__init__(f"column {column!r}, row {row}: {reason}")
+
+
 def check(table: ir.Table, schema: ibis.Schema) -> ir.Table:
     """Return the table if it has every column of the schema in a fitting type (any width of integer will do).
 
