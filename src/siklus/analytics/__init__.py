@@ -8,5 +8,6 @@ definitions  what each figure means, in words
 stats        intervals, quantiles, Kaplan–Meier
 risks        competing ways to end (Aalen–Johansen)
 stage_times  how long deals stay in each stage, how they leave it, and how they end
+waterfall    what became of the open pipeline between two moments, to the cent
 examples     a small made-up company to try the figures out on
 """
