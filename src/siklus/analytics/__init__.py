@@ -8,6 +8,8 @@ definitions  what each figure means, in words
 stats        intervals, quantiles, Kaplan–Meier
 risks        competing ways to end (Aalen–Johansen)
 stage_times  how long deals stay in each stage, how they leave it, and how they end
+conversions  from one stage to the next, by rank or on the strict path
+bottlenecks  which stages lose value, make deals late, and take the time
 waterfall    what became of the open pipeline between two moments, to the cent
 examples     a small made-up company to try the figures out on
 """

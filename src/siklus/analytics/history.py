@@ -66,12 +66,12 @@ def deals_as_of(
 
 
 def intervals_until(history: ir.Table, stages: ir.Table, *, at: datetime) -> ir.Table:
-    """Every value a deal had up to a moment, as known now: the table INTERVALS, with `created_at` and `owner_now`."""
+    """Every value a deal had up to a moment, as known now: the table INTERVALS, with what a deal has once."""
     seen = _live(_known(history, None), None)
     moment = _literal(at)
     seen = seen.filter(seen.valid_from <= moment)
     seen = seen.mutate(valid_to=ibis.ifelse(seen.valid_to > moment, ibis.null("timestamp"), seen.valid_to))
-    return _ranked(seen, stages).select(*INTERVALS.names, "created_at", "owner_now")
+    return _ranked(seen, stages).select(*INTERVALS.names, "created_at", "qualified_at", "owner_now")
 
 
 def _known(history: ir.Table, known_at: datetime | None) -> ir.Table:

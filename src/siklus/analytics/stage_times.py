@@ -82,8 +82,9 @@ def stays(intervals: ir.Table, *, as_of: datetime, window: Window = None, where:
     -------
     Table
         deal_id, stage, visit (0 for the first stay of the deal in the stage), entered_at, left_at (null while it goes
-        on), how (see LEAVING; null while it goes on), ended_at and ended (moment and status with which the deal is
-        closed at `as_of`; null while it is open).
+        on), how (see LEAVING; null while it goes on), next_stage (where it went or was won; else null), ended_at and
+        ended (moment and status with which the deal is closed at `as_of`; null while it is open), and where the
+        intervals have one the amount it came in with.
     """
     check(intervals, ibis.schema({name: INTERVALS[name] for name in NEEDED}))
     table = intervals.mutate(counts=_held(intervals, where))
@@ -112,8 +113,10 @@ def stays(intervals: ir.Table, *, as_of: datetime, window: Window = None, where:
     begun = begun.mutate(visit=visit)
     begun = begun.filter(begun.counts & _moments(as_of, window).hold(begun.valid_from))
     is_closed = begun.last_status != "open"
+    goes_on = begun.next_status.isin(("open", "won"))
     return begun.select(
         "deal_id",
+        *(["amount"] if "amount" in begun.columns else []),
         stage=begun.stage_rank,
         visit=begun.visit,
         entered_at=begun.valid_from,
@@ -124,6 +127,7 @@ def stays(intervals: ir.Table, *, as_of: datetime, window: Window = None, where:
             (begun.next_rank > begun.stage_rank, "advanced"),
             else_="moved_back",
         ),
+        next_stage=goes_on.ifelse(begun.next_rank, ibis.null("int64")),
         ended_at=is_closed.ifelse(begun.last_at, ibis.null("timestamp")),
         ended=is_closed.ifelse(begun.last_status, ibis.null("string")),
     )
