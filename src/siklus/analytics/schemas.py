@@ -92,6 +92,8 @@ ACTIVITIES = ibis.schema(
     }
 )
 
+ORDERS = ibis.schema({"customer_id": "int64", "ordered_at": "timestamp"})
+
 
 class SchemaError(ValueError):
     """A table lacks a column or holds it in another type.
