@@ -14,5 +14,6 @@ waterfall    what became of the open pipeline between two moments, to the cent
 velocity     value a day from four levers, beside what came
 compare      a figure beside the same one a window earlier, and whether chance may have made the difference
 cohorts      what became of those who came in the same month: leads won, customers who buy again, revenue kept
+forecast     what will be won: rolled up by category, weighted by fitted chances, tried on the past beside a naive rule
 examples     a small made-up company to try the figures out on
 """
