@@ -17,7 +17,7 @@ import ibis.expr.types as ir
 
 from siklus.analytics.kpis import Where, _plain
 from siklus.analytics.schemas import DEALS, INTERVALS, RowError, check
-from siklus.analytics.stage_times import _held
+from siklus.analytics.stage_times import _held, lasts
 
 CATEGORIES = ("closed", "commit", "best_case", "pipeline")  # each cumulative figure holds those before it
 OMITTED = "omitted"
@@ -306,7 +306,9 @@ def _won(lives: Mapping[int, _Life], begin: datetime, end: datetime) -> float:
 def _lives(intervals: ir.Table, where: Where) -> dict[int, _Life]:
     check(intervals, ibis.schema({name: INTERVALS[name] for name in NEEDED}))
     table = intervals.mutate(mine=_held(intervals, where))
-    columns = table.order_by([table.deal_id, table.valid_from]).select(*NEEDED, "mine").to_pyarrow()
+    columns = (
+        table.order_by([table.deal_id, table.valid_from, lasts(table)]).select(*NEEDED, "mine").to_pyarrow()
+    )
     lives: dict[int, _Life] = {}
     for number, since, rank, status, amount, mine in zip(
         *(column.to_pylist() for column in columns.columns), strict=True

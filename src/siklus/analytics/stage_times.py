@@ -89,15 +89,19 @@ def stays(intervals: ir.Table, *, as_of: datetime, window: Window = None, where:
     check(intervals, ibis.schema({name: INTERVALS[name] for name in NEEDED}))
     table = intervals.mutate(counts=_held(intervals, where))
     table = table.filter(table.valid_from <= _literal(as_of))
-    # two values of the same moment: the stages in their order, an end after them
-    order = [table.valid_from, table.status != "open", table.stage_rank]
+    table = table.mutate(lasts=lasts(table))
+    # two values of the same moment: what held for no time first, the stages in their order, an end after them
+    order = [table.valid_from, table.lasts, table.status != "open", table.stage_rank]
     lane = ibis.window(group_by=table.deal_id, order_by=order)
     table = table.mutate(was_rank=table.stage_rank.lag().over(lane), was_status=table.status.lag().over(lane))
     is_open, was_open = table.status == "open", ibis.coalesce(table.was_status == "open", False)
     moved = ibis.coalesce(table.was_rank != table.stage_rank, True)
     turns = table.mutate(begins=is_open & (moved | ~was_open), place=(~is_open).ifelse(1, 0))
     turns = turns.filter(turns.begins | ((turns.status != "open") & (was_open | turns.was_status.isnull())))
-    lane = ibis.window(group_by=turns.deal_id, order_by=[turns.valid_from, turns.place, turns.stage_rank])
+    lane = ibis.window(
+        group_by=turns.deal_id,
+        order_by=[turns[name] for name in ("valid_from", "lasts", "place", "stage_rank")],
+    )
     whole = ibis.window(group_by=turns.deal_id, order_by=lane.orderings, preceding=None, following=None)
     turns = turns.mutate(
         left_at=turns.valid_from.lead().over(lane),
@@ -192,6 +196,13 @@ def _held(table: ir.Table, where: Where) -> ir.BooleanValue:
     if where is None:
         return ibis.literal(True)
     return ibis.coalesce(where(table) if callable(where) else where, False)
+
+
+def lasts(intervals: ir.Table) -> ir.BooleanValue:
+    """Whether an interval held at any moment at all: two changes at once leave one between them that did not."""
+    if "valid_to" not in intervals.columns:
+        return ibis.literal(True)
+    return ibis.coalesce(intervals.valid_to > intervals.valid_from, True)
 
 
 def _seconds(moment: ir.TimestampValue) -> ir.FloatingValue:

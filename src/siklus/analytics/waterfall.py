@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 
 from siklus.analytics.kpis import Where, _literal
 from siklus.analytics.schemas import INTERVALS, RowError, check
-from siklus.analytics.stage_times import _held
+from siklus.analytics.stage_times import _held, lasts
 
 SIGNS = {
     "new": 1,
@@ -76,7 +76,8 @@ def waterfall(
         When several things change at once, the way out or in is told by the first of: closed or reopened, transferred,
         date. A date that moves out of the period has *slipped*, one that moves into it is *pulled in*, from whichever
         side. An amount that changes at the same moment changes inside: a deal of 100 that is won at 80 is a decrease
-        of 20 and a win of 80. Lost holds every end without a win. A deal without an amount counts 0.
+        of 20 and a win of 80. Lost holds every end without a win. A deal without an amount counts 0, and a value that
+        held for no time does not count.
 
     Raises
     ------
@@ -126,6 +127,7 @@ def _states(intervals: ir.Table, end: datetime, period: tuple[date, date], where
         valid_from=intervals.valid_from.cast("timestamp"),
         valid_to=intervals.valid_to.cast("timestamp"),
     )
+    table = table.filter(lasts(table))
     if "qualified_at" not in intervals.columns:
         table = table.mutate(is_deal=True)
     else:  # an interval in which the deal was qualified becomes two

@@ -125,6 +125,16 @@ def test_what_came_after_the_moment_teaches_nothing():
         StageChances(horizon=timedelta(0))
 
 
+def test_of_two_changes_at_once_the_one_that_lasted_is_the_state_of_the_day():
+    at = ago(36)
+    rows = [
+        {"deal_id": 1, "valid_from": at, "stage_rank": 2, "status": "open"},
+        {"deal_id": 1, "valid_from": at, "valid_to": at, "stage_rank": 1, "status": "open"},
+    ]
+    table = engine.from_arrow(CON, "told", intervals(rows))
+    assert list(StageChances(horizon=MONTH, enough=1).fit(table, as_of=NOW).chances_) == [2]
+
+
 def month_after_month(*numbers):
     """So many deals stand ready when each period of 28 days begins and are won at its end; the last has just ended."""
     told = []

@@ -1,4 +1,5 @@
 import doctest
+import math
 from datetime import timedelta
 
 import pytest
@@ -96,6 +97,20 @@ def test_a_reopened_deal_begins_a_new_stay_and_has_not_ended():
     assert (again.entered, again.left["lost"], again.open, again.ends.censored) == (2, 1, 1, 2)
 
 
+def test_of_two_changes_at_once_the_one_that_lasted_comes_after():
+    rows = [
+        span(1, "2026-01-01", 1, valid_to=day("2026-01-11")),
+        span(1, "2026-01-11", 1, valid_to=day("2026-01-21")),  # back at once
+        span(1, "2026-01-11", 2, valid_to=day("2026-01-11")),
+        span(1, "2026-01-21", 1, "lost", valid_to=day("2026-01-21")),
+        span(1, "2026-01-21", 3),  # lost by mistake
+    ]
+    found = stays(load(rows), as_of=NOW).order_by(["entered_at", "left_at"]).to_pyarrow().to_pylist()
+    assert [(row["stage"], row["how"], row["ended"]) for row in found] == [
+        (1, "advanced", None), (2, "moved_back", None), (1, "lost", None), (3, None, None),
+    ]  # fmt: skip
+
+
 def test_stays_of_a_table_are_rows():
     rows = stays(load(LIVES), as_of=NOW).order_by(["deal_id", "entered_at"]).to_pyarrow().to_pylist()
     assert [(row["deal_id"], row["stage"], row["visit"], row["how"], row["ended"]) for row in rows] == [
@@ -117,7 +132,7 @@ STAYS = st.lists(st.tuples(st.integers(1, 60), st.booleans()), min_size=1, max_s
 
 @settings(max_examples=20, deadline=None)
 @given(STAYS)
-def test_the_curve_and_its_quantiles_are_those_of_statsmodels(lives):
+def test_the_curve_and_its_band_are_those_of_statsmodels(lives):
     rows = []
     for number, (days, has_left) in enumerate(lives):
         begin = NOW - timedelta(days=days)
@@ -127,9 +142,17 @@ def test_the_curve_and_its_quantiles_are_those_of_statsmodels(lives):
             rows.append({"deal_id": number, "valid_from": begin, "stage_rank": 2, "status": "open"})
     first = times(rows)[1]
     oracle = survfunc.SurvfuncRight([days for days, _left in lives], [int(left) for _days, left in lives])
-    theirs = dict(zip(oracle.surv_times, oracle.surv_prob, strict=True))
-    for time, share in zip(first.curve.times, first.curve.shares, strict=True):
-        assert share == pytest.approx(theirs[time], abs=1e-9)
+    theirs = dict(
+        zip(oracle.surv_times, zip(oracle.surv_prob, oracle.surv_prob_se, strict=True), strict=True)
+    )
+    curve = first.curve
+    for time, share, low, high in zip(curve.times, curve.shares, curve.lows, curve.highs, strict=True):
+        expected, error = theirs[time]
+        assert share == pytest.approx(expected, abs=1e-9)
+        if 0 < share < 1:
+            width = 1.959963985 * error / (share * abs(math.log(share)))
+            assert low == pytest.approx(share ** math.exp(width), abs=1e-6)
+            assert high == pytest.approx(share ** math.exp(-width), abs=1e-6)
 
 
 @pytest.fixture(scope="module")
