@@ -35,8 +35,8 @@ def deals_as_of(
     Returns
     -------
     Table
-        DEALS, one row per deal. A qualification or an end after `at` is not known there yet; a deal that was closed at
-        `at` and reopened later stands at the end of its last open interval.
+        DEALS with `category`, one row per deal. A qualification or an end after `at` is not known there yet; a deal
+        that was closed at `at` and reopened later stands at the end of its last open interval.
     """
     seen = _live(_known(history, known_at), merged)
     moment = _literal(at)
@@ -62,16 +62,16 @@ def deals_as_of(
         qualified_at=ibis.ifelse(held.qualified_at <= moment, held.qualified_at, ibis.null("timestamp")),
         closed_at=ibis.ifelse(held.status == "open", ibis.null("timestamp"), ended),
     )
-    return _ranked(held, stages).select(*DEALS.names)
+    return _ranked(held, stages).select(*DEALS.names, "category")
 
 
 def intervals_until(history: ir.Table, stages: ir.Table, *, at: datetime) -> ir.Table:
-    """Every value a deal had up to a moment, as known now: the table INTERVALS, with `created_at` and `owner_now`."""
+    """Every value a deal had up to a moment, as known now: the table INTERVALS, with what a deal has once."""
     seen = _live(_known(history, None), None)
     moment = _literal(at)
     seen = seen.filter(seen.valid_from <= moment)
     seen = seen.mutate(valid_to=ibis.ifelse(seen.valid_to > moment, ibis.null("timestamp"), seen.valid_to))
-    return _ranked(seen, stages).select(*INTERVALS.names, "created_at", "owner_now")
+    return _ranked(seen, stages).select(*INTERVALS.names, "created_at", "qualified_at", "owner_now")
 
 
 def _known(history: ir.Table, known_at: datetime | None) -> ir.Table:

@@ -92,6 +92,8 @@ ACTIVITIES = ibis.schema(
     }
 )
 
+ORDERS = ibis.schema({"customer_id": "int64", "ordered_at": "timestamp"})
+
 
 class SchemaError(ValueError):
     """A table lacks a column or holds it in another type.
@@ -105,6 +107,19 @@ class SchemaError(ValueError):
         self.column, self.wanted, self.found = column, wanted, found
         what = "is missing" if found is None else f"is {found}"
         super().__init__(f"column {column!r} {what}, wanted {wanted}")
+
+
+class RowError(ValueError):
+    """A row holds what cannot be counted.
+
+    Attributes
+    ----------
+    column, row, reason : where, the id of the row (of its deal), and what is wrong there
+    """
+
+    def __init__(self, column: str, row: object, reason: str) -> None:
+        self.column, self.row, self.reason = column, row, reason
+        super().__init__(f"column {column!r}, row {row}: {reason}")
 
 
 def check(table: ir.Table, schema: ibis.Schema) -> ir.Table:

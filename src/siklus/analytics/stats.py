@@ -142,7 +142,7 @@ def kaplan_meier(rows: Iterable[tuple[float, int, int, int]], level: float = 0.9
             share *= 1 - happened / at_risk
             if at_risk > happened:
                 greenwood += happened / (at_risk * (at_risk - happened))
-            low, high = _log_log_band(share, greenwood, z)
+            low, high = log_log_band(share, math.sqrt(greenwood), z)
             times.append(time)
             shares.append(share)
             lows.append(low)
@@ -152,9 +152,10 @@ def kaplan_meier(rows: Iterable[tuple[float, int, int, int]], level: float = 0.9
     return Survival(times, shares, lows, highs, risks)
 
 
-def _log_log_band(share: float, greenwood: float, z: float) -> tuple[float, float]:
+def log_log_band(share: float, relative_error: float, z: float) -> tuple[float, float]:
+    """Band of a share on the log(-log) scale, from its standard error divided by the share."""
     if share <= 0 or share >= 1:
         return share, share
     log = math.log(share)
-    half = z * math.sqrt(greenwood) / abs(log)
+    half = z * relative_error / abs(log)
     return math.exp(log * math.exp(half)), math.exp(log * math.exp(-half))
