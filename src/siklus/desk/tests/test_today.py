@@ -210,3 +210,13 @@ def test_the_page_needs_at_most_fifteen_questions(world: World, now, django_asse
 
 def test_strangers_are_asked_to_sign_in(world: World):
     assert Client().get("/")["Location"] == "/sign-in/?next=/"
+
+
+def test_a_long_list_begins_with_forty_and_shows_all_on_request(world: World, now):
+    for number in range(25):
+        world.deal(name=f"Lead {number}", at=now)
+        world.deal(name=f"Deal {number}", at=now, qualified=True)
+    first = browser(world.rani).get("/?who=me").content.decode()
+    assert first.count('class="work"') == 40
+    assert 'href="?who=me&amp;all=1"' in first
+    assert browser(world.rani).get("/?who=me&all=1").content.decode().count('class="work"') == 50

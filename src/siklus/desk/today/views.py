@@ -15,7 +15,7 @@ from siklus.platform.accounts.models import Visibility
 from siklus.platform.installation.current import current
 from siklus.platform.web.jinja import render
 
-SHOWN = 100
+SHOWN = 40
 
 
 @require_GET
@@ -29,14 +29,15 @@ def today(request: HttpRequest) -> HttpResponse:
     lines = work_list(user, team=team, now=now, due=due)
     kind = request.GET.get("kind", "")
     kept = [one for one in lines if one.tier == kind] if kind in TIERS else lines
+    shown = len(kept) if request.GET.get("all") else SHOWN
     context = {
         "greeting": queries.greeting(now),
         "first_name": user.name.split()[0],
         "today": queries.long_day(now),
         "tiles": queries.tiles(user, team=team, now=now, due=all_due, late=late),
         "late_words": queries.late_words(late),
-        "lines": kept[:SHOWN],
-        "more": max(len(kept) - SHOWN, 0),
+        "lines": kept[:shown],
+        "more": len(kept) - len(kept[:shown]),
         "kinds": _kinds(lines, kind, "team" if team else "me") if lines else [],
         "alarms": alarms_of(user, team=team),
         "currency": current().currency,
