@@ -72,6 +72,8 @@ def read_component(node: Node, events: Names, people: Names, boundary: str, leng
     if kind == "override":
         made["pattern"] = node.choice("pattern", ["per_rep", "collective"], "per_rep")
         made["depth"] = node.choice("depth", ["direct", "all"], "direct")
+        if made["pattern"] == "collective" and made["measure"].basis == "transaction":
+            node.wrong("measure.basis", "“transaction” has no team to add up; choose another basis")
         if made["pattern"] == "per_rep" and node.has("tiers"):
             node.wrong("tiers", "belong to the pattern “collective”; give a “rate”, or change the pattern")
     if kind in ("target_incentive", "scorecard"):

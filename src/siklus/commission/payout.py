@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from siklus.commission.ledger import ZERO, total
+from siklus.commission.ledger import ZERO, fingerprint, total
 from siklus.commission.numbers import text
 from siklus.commission.plan import Draw
 from siklus.commission.settlement import Book
@@ -20,7 +20,8 @@ PAYOUT_KINDS = frozenset({"carried", "draw_advance", "draw_recovery", "guarantee
 class Statement:
     """A person's period: the payout is the sum of its printed lines. Balances are those after the period.
 
-    owed: advances of a draw not yet taken back; carried: deductions put off; held: earned and not payable yet
+    owed: advances of a draw not yet taken back; carried: deductions put off; held: earned and not payable yet;
+    hash: over the period's lines
     """
 
     person: str
@@ -30,6 +31,7 @@ class Statement:
     held: Decimal
     owed: Decimal
     carried: Decimal
+    hash: str
 
 
 def pay_out(book: Book, people: list[str]) -> list[Statement]:
@@ -101,4 +103,5 @@ def _statement(book: Book, person: str) -> Statement:
         "owed": total(line for line in everything if line.kind in ("draw_advance", "draw_recovery")),
         "carried": total(line for line in everything if line.kind == "carried"),
     }
-    return Statement(person, **{name: book.plan.rounding.line(Fraction(one)) for name, one in money.items()})
+    rounded = {name: book.plan.rounding.line(Fraction(one)) for name, one in money.items()}
+    return Statement(person, **rounded, hash=fingerprint(now))
