@@ -270,3 +270,21 @@ def test_whole_rupiah_are_shared_so_that_nothing_is_lost(desk):
     desk.plan([{"id": "pool", "type": "pool", "amount": "1000000"}], currency="IDR").sales(1)
     desk.people("person", "ani", "budi", "citra")
     assert desk.pays().payouts() == {"ani": "333334", "budi": "333333", "citra": "333333"}
+
+
+def test_target_and_draw_count_by_the_days_somebody_is_there(desk):
+    part = {
+        "id": "ti",
+        "type": "target_incentive",
+        "target": "3000",
+        "bands": [["0", "1"]],
+        "prorate_target": True,
+    }
+    draw = {"type": "non_recoverable", "amount": "900", "prorate": True}
+    desk.plan([part | {"quota": {"proration": "days"}}], payment={"draw": draw})
+    desk.people("person,quota,from,until", "ani,3000,2027-04-16,", "budi,3000,,2027-04-11")
+    desk.events(HEAD, "a,2027-04-20,ani,750")  # half of her quota of 1,500
+    assert desk.pays("2027-04").payouts() == {"ani": "750.00", "budi": "300.00"}
+    part["prorate_target"] = False
+    desk.plan([part | {"quota": {"proration": "days"}}])
+    assert desk.pays("2027-04").payouts() == {"ani": "1500.00", "budi": "0.00"}

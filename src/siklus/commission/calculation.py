@@ -103,7 +103,7 @@ def calculate(
     earned = earn(plan, in_order, staff, exchange, asked)
     book.new += _differences(book, earned.lines, asked.name)
     settle_events(book, in_order)
-    statements = pay_out(book, _people(book, earned, staff))
+    statements = pay_out(book, _people(book, earned, staff), staff)
     return Result(plan, asked, book.new, earned.standings, earned.credits, statements, others)
 
 

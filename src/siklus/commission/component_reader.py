@@ -78,6 +78,7 @@ def read_component(node: Node, events: Names, people: Names, boundary: str, leng
             node.wrong("tiers", "belong to the pattern “collective”; give a “rate”, or change the pattern")
     if kind in ("target_incentive", "scorecard"):
         made["target"] = _number_or_column(node, "target", people)
+        made["prorate_target"] = node.flag("prorate_target")
         made["table"] = Table(
             _rows(node, "bands"), node.choice("mode", ["marginal", "retroactive"], "marginal"), boundary
         )

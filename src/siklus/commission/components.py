@@ -154,7 +154,7 @@ def target_lines(work: Work, standings: Standings) -> list[Line]:
     component = work.component
     assert component.table is not None
     for person, standing in standings.items():
-        pay = work.number(component.target, person)
+        pay = work.target(person)
         if standing.attainment is None:
             if standing.credited:
                 found.append(
@@ -198,7 +198,7 @@ def scorecard_lines(work: Work, standings: Standings) -> list[Line]:
         if missing:
             found.append(work.line(person, ZERO, formula="target × curve(Σ weight × score)", reason=missing))
             continue
-        pay = work.number(component.target, person)
+        pay = work.target(person)
         inputs |= {"target": text(pay), "score": text(score)}
         pieces = pieces_of(component.table.pieces(NONE, score), pay)
         earned = work.round(pay * component.table.pay(score))

@@ -12,6 +12,7 @@ from siklus.commission.ledger import ZERO, fingerprint, total
 from siklus.commission.numbers import text
 from siklus.commission.plan import Draw
 from siklus.commission.settlement import Book
+from siklus.commission.staff import Staff
 
 PAYOUT_KINDS = frozenset({"carried", "draw_advance", "draw_recovery", "guarantee"})
 
@@ -34,13 +35,13 @@ class Statement:
     hash: str
 
 
-def pay_out(book: Book, people: list[str]) -> list[Statement]:
+def pay_out(book: Book, people: list[str], staff: Staff) -> list[Statement]:
     """Posts the lines of the recovery limit and the draw for each person, and gives their statements."""
     found = []
     for person in people:
         gross, taken = _deduct(book, person)
         if book.plan.draw:
-            _draw(book, book.plan.draw, person, gross, taken)
+            _draw(book, book.plan.draw, person, gross, taken, staff)
         found.append(_statement(book, person))
     return found
 
@@ -67,9 +68,10 @@ def _allowed(book: Book, gross: Decimal) -> Decimal:
     return book.plan.rounding.line(Fraction(gross) * book.plan.max_recovery)
 
 
-def _draw(book: Book, draw: Draw, person: str, gross: Decimal, taken: Decimal) -> None:
+def _draw(book: Book, draw: Draw, person: str, gross: Decimal, taken: Decimal, staff: Staff) -> None:
     runs = draw.until is None or book.period.first < draw.until
-    amount = book.plan.rounding.line(draw.amount) if runs else ZERO
+    there = staff.presence(person, book.period) if draw.prorate else 1
+    amount = book.plan.rounding.line(draw.amount * there) if runs else ZERO
     net = gross - taken
     lacks = max(amount - net, ZERO)
     inputs = {"draw": text(amount), "gross": text(net)}
