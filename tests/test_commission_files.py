@@ -205,3 +205,86 @@ def test_an_adjustment_from_before_the_ledger_began_is_not_paid_again_and_a_late
         "late,2027-02-20,ani,40,adjustment,forgotten",
     ).posts("2027-03")  # fmt: skip
     assert [(one["events"], one["payable"]) for one in late.of("adjustment")] == [(["late"], "40.00")]
+
+
+def test_a_result_given_twice_is_refused(desk, capsys):
+    desk.sales(1000).posts()
+    desk.ledger *= 2
+    assert "The ledger holds 2027-01 twice (“earning|new|ani|2027-01-e1||revenue”)" in refused(
+        desk, capsys, "2027-02"
+    )
+
+
+def test_pay_in_another_currency_is_refused(desk, capsys):
+    desk.sales(5).people("person,currency", "ani,EUR")
+    assert refused(desk, capsys) == (
+        "siklus: people.csv, row 2, column currency: pay in another currency than the plan's is not there yet; write USD.\n"
+    )
+
+
+def test_tiers_by_quantity_count_each_event_alone_where_the_plan_says(desk):
+    table = tiers("retroactive", ("0", "0.01"), ("10", "0.05"), unit="quantity")
+    desk.plan([{"id": "new", "type": "tiered_rate", "measure": {"basis": "transaction"}, "tiers": table}])
+    desk.events("id,date,person,amount,quantity", "a,2027-01-01,ani,1000,9", "b,2027-01-02,ani,1000,10")
+    assert desk.pays().earned() == ["10.00", "50.00"]
+
+
+def test_a_weight_counts_a_part_of_a_credit(desk):
+    weight = 'kind == "renewal" ? 0.5 : 1'
+    measure = {"kinds": ["deal", "renewal"]}
+    desk.plan(
+        [{"id": "new", "type": "tiered_rate", "rate": "0.1", "credit_weight": weight, "measure": measure}]
+    )
+    desk.events("id,date,person,amount,kind", "a,2027-01-01,ani,1000,renewal", "b,2027-01-02,ani,1000,deal")
+    assert desk.pays().earned() == ["50.00", "100.00"]
+
+
+def test_a_derived_amount_is_measured(desk):
+    plan = [{"id": "new", "type": "tiered_rate", "rate": "0.1", "measure": {"field": "amount - cost"}}]
+    desk.plan(plan, fields={"cost": "number"})
+    desk.events("id,date,person,amount,cost", "a,2027-01-01,ani,1000,400.50")
+    assert desk.pays().earned() == ["59.95"]
+
+
+def test_a_formula_without_an_answer_names_its_event(desk, capsys):
+    desk.plan([{"id": "new", "type": "spiff", "amount": "1", "when": "amount / quantity > 1"}])
+    desk.events("id,date,person,amount,quantity", "a,2027-01-01,ani,1000,0")
+    told = refused(desk, capsys)
+    assert told.startswith("siklus: event “a”: the formula “amount / quantity > 1” gives nothing")
+
+
+def test_a_cap_of_the_plan_and_a_floor_of_a_component(desk):
+    parts = [
+        {"id": "base", "type": "tiered_rate", "rate": "0.1", "floor": "80"},
+        {"id": "s", "type": "spiff", "amount": "50"},
+    ]
+    desk.plan(parts, payment={"cap": "120"}).sales(100)
+    paid = desk.pays()
+    assert [(one["kind"], one["payable"]) for one in paid.lines] == [
+        ("earning", "10.00"), ("floor", "70.00"), ("earning", "50.00"), ("plan_cap", "-10.00"),
+    ]  # fmt: skip
+    assert (paid.payout(), paid.statement()["withheld"]) == ("120.00", "10.00")
+
+
+def test_whole_rupiah_are_shared_so_that_nothing_is_lost(desk):
+    desk.plan([{"id": "pool", "type": "pool", "amount": "1000000"}], currency="IDR").sales(1)
+    desk.people("person", "ani", "budi", "citra")
+    assert desk.pays().payouts() == {"ani": "333334", "budi": "333333", "citra": "333333"}
+
+
+def test_target_and_draw_count_by_the_days_somebody_is_there(desk):
+    part = {
+        "id": "ti",
+        "type": "target_incentive",
+        "target": "3000",
+        "bands": [["0", "1"]],
+        "prorate_target": True,
+    }
+    draw = {"type": "non_recoverable", "amount": "900", "prorate": True}
+    desk.plan([part | {"quota": {"proration": "days"}}], payment={"draw": draw})
+    desk.people("person,quota,from,until", "ani,3000,2027-04-16,", "budi,3000,,2027-04-11")
+    desk.events(HEAD, "a,2027-04-20,ani,750")  # half of her quota of 1,500
+    assert desk.pays("2027-04").payouts() == {"ani": "750.00", "budi": "300.00"}
+    part["prorate_target"] = False
+    desk.plan([part | {"quota": {"proration": "days"}}])
+    assert desk.pays("2027-04").payouts() == {"ani": "1500.00", "budi": "0.00"}

@@ -62,7 +62,7 @@ class Result:
                 {
                     "person": one.person, "earned": f"{one.earned:f}", "payout": f"{one.payout:f}",
                     "withheld": f"{one.withheld:f}", "held": f"{one.held:f}", "owed": f"{one.owed:f}",
-                    "carried": f"{one.carried:f}",
+                    "carried": f"{one.carried:f}", "hash": one.hash,
                 }
                 for one in self.statements
             ],
@@ -92,6 +92,7 @@ def calculate(
     if (plan.first and asked.until <= plan.first) or (plan.until and asked.first >= plan.until):
         raise CommissionError(f"The plan does not hold in {period}; see its “from” and “until”.")
     posted = [line for line in ledger if line.plan == plan.id]
+    _once_each(posted)
     earlier, others = _earlier(plan, asked, posted)
     in_order = sorted(events, key=lambda one: (one.day, one.id))
     staff, exchange = Staff(people), Rates(rates, plan.currency)
@@ -102,8 +103,20 @@ def calculate(
     earned = earn(plan, in_order, staff, exchange, asked)
     book.new += _differences(book, earned.lines, asked.name)
     settle_events(book, in_order)
-    statements = pay_out(book, _people(book, earned, staff))
+    statements = pay_out(book, _people(book, earned, staff), staff)
     return Result(plan, asked, book.new, earned.standings, earned.credits, statements, others)
+
+
+def _once_each(posted: list[Line]) -> None:
+    """Raises CommissionError when the ledger holds a result twice: it would be taken back as paid too much."""
+    seen = set()
+    for line in posted:
+        if line.kind in ("earning", "clawback", "adjustment"):
+            if (line.period, line.key) in seen:
+                raise CommissionError(
+                    f"The ledger holds {line.period} twice (“{line.key}”); give each result once."
+                )
+            seen.add((line.period, line.key))
 
 
 def _earlier(plan: Plan, period: Period, posted: list[Line]) -> tuple[list[str], list[str]]:

@@ -72,10 +72,13 @@ def read_component(node: Node, events: Names, people: Names, boundary: str, leng
     if kind == "override":
         made["pattern"] = node.choice("pattern", ["per_rep", "collective"], "per_rep")
         made["depth"] = node.choice("depth", ["direct", "all"], "direct")
+        if made["pattern"] == "collective" and made["measure"].basis == "transaction":
+            node.wrong("measure.basis", "“transaction” has no team to add up; choose another basis")
         if made["pattern"] == "per_rep" and node.has("tiers"):
             node.wrong("tiers", "belong to the pattern “collective”; give a “rate”, or change the pattern")
     if kind in ("target_incentive", "scorecard"):
         made["target"] = _number_or_column(node, "target", people)
+        made["prorate_target"] = node.flag("prorate_target")
         made["table"] = Table(
             _rows(node, "bands"), node.choice("mode", ["marginal", "retroactive"], "marginal"), boundary
         )

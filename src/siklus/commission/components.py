@@ -38,9 +38,9 @@ def rate_lines(work: Work, standings: Standings) -> list[Line]:
 def _in_turn(work: Work, standing: Standing, table: Table, mine: list[Credit]) -> list[Line]:
     """Each credit on top of those before it in the window; what it adds to the rounded total is its line."""
     found = []
-    counts, reached, base = work.component.unit == "quantity", NONE, NONE
+    reached, base = NONE, NONE
     for one in mine:
-        more = one.event.quantity * one.share if counts else one.amount
+        more = _axis(work, one)
         before = work.round(table.pay(reached, base))
         after = work.round(table.pay(reached + more, base + one.amount))
         if work.period.has(one.event.day):
@@ -58,6 +58,11 @@ def _in_turn(work: Work, standing: Standing, table: Table, mine: list[Credit]) -
     return found
 
 
+def _axis(work: Work, one: Credit) -> Fraction:
+    """What a credit moves along the tiers: its amount, or its part of the quantity."""
+    return one.event.quantity * one.share if work.component.unit == "quantity" else one.amount
+
+
 def _alone(work: Work, table_for: Callable[[Credit], Table | None]) -> list[Line]:
     """Each event by itself; the parts of a split sum to the rounded whole by largest remainder."""
     found = []
@@ -65,17 +70,23 @@ def _alone(work: Work, table_for: Callable[[Credit], Table | None]) -> list[Line
     for _, group in groupby(inside, key=lambda one: one.event.id):
         shares = list(group)
         tables = [table_for(one) or Table(((NONE, NONE),)) for one in shares]
-        exact = [table.pay(one.amount, one.amount) for table, one in zip(tables, shares, strict=True)]
+        axes = [_axis(work, one) for one in shares]
+        exact = [table.pay(axis, one.amount) for table, axis, one in zip(tables, axes, shares, strict=True)]
         whole = sum(exact, NONE)
         parts = (
             work.plan.rounding.shares(work.round(whole), exact)
             if whole
             else [work.round(one) for one in exact]
         )
-        for one, table, part in zip(shares, tables, parts, strict=True):
+        for one, table, axis, part in zip(shares, tables, axes, parts, strict=True):
             found.append(
                 _for_credit(
-                    work, one, part, "Σ rate × part within tier", _inputs(one), table.pieces(NONE, one.amount)
+                    work,
+                    one,
+                    part,
+                    "Σ rate × part within tier",
+                    _inputs(one),
+                    table.pieces(NONE, axis, one.amount),
                 )
             )
     return found
@@ -143,7 +154,7 @@ def target_lines(work: Work, standings: Standings) -> list[Line]:
     component = work.component
     assert component.table is not None
     for person, standing in standings.items():
-        pay = work.number(component.target, person)
+        pay = work.target(person)
         if standing.attainment is None:
             if standing.credited:
                 found.append(
@@ -187,7 +198,7 @@ def scorecard_lines(work: Work, standings: Standings) -> list[Line]:
         if missing:
             found.append(work.line(person, ZERO, formula="target × curve(Σ weight × score)", reason=missing))
             continue
-        pay = work.number(component.target, person)
+        pay = work.target(person)
         inputs |= {"target": text(pay), "score": text(score)}
         pieces = pieces_of(component.table.pieces(NONE, score), pay)
         earned = work.round(pay * component.table.pay(score))

@@ -130,6 +130,12 @@ class Node:
             )
         return number
 
+    def flag(self, key: str) -> bool:
+        found = self.take(key)
+        if found not in (None, True, False):
+            self.wrong(key, f"“{found}” is neither true nor false")
+        return found is True
+
     def day(self, key: str) -> date | None:
         found = self.take(key)
         if found is None:

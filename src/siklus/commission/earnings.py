@@ -124,6 +124,11 @@ class Work:
         row = self.staff.latest(person, self.period)
         return Fraction(row.values[source]) if row and row.values else NONE
 
+    def target(self, person: str) -> Fraction:
+        """The component's target for a person, by the days they are there where the plan says so."""
+        found = self.number(self.component.target, person)
+        return found * self.staff.presence(person, self.window) if self.component.prorate_target else found
+
     def line(
         self, person: str, earned: Decimal, *, kind: str = "earning", key: str = "", **more: object
     ) -> Line:

@@ -223,6 +223,10 @@ def read_people(source: str, plan: Plan, name: str = "people") -> list[PersonRow
         quota = row.number("quota") if row.text("quota") else None
         if quota is not None and quota < 0:
             row.wrong("quota", "must not be negative")
+        if row.text("currency") not in ("", plan.currency):
+            row.wrong(
+                "currency", f"pay in another currency than the plan's is not there yet; write {plan.currency}"
+            )
         made = PersonRow(
             row.text("person", needed=True), row.day("from"), row.day("until"), row.text("manager"), row.text("team"),
             quota, per, row.day("started_on"), row.declared(plan.person_fields),

@@ -8,6 +8,7 @@ kind  earning, floor, cap, plan_cap       what components earn in a period, from
       draw_advance, draw_recovery, guarantee
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
@@ -75,6 +76,12 @@ def _line(one: Mapping[str, Any]) -> Line:
     for key in ("pieces", "events"):
         values[key] = tuple(values[key])
     return Line(**values)
+
+
+def fingerprint(lines: Iterable[Line]) -> str:
+    """A hash over what lines say, in the order of their keys: a statement's, to see that it never changes."""
+    said = sorted(json.dumps(line.as_json(), sort_keys=True) for line in lines)
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
 def total(lines: Iterable[Line], what: str = "payable") -> Decimal:

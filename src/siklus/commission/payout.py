@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from siklus.commission.ledger import ZERO, total
+from siklus.commission.ledger import ZERO, fingerprint, total
 from siklus.commission.numbers import text
 from siklus.commission.plan import Draw
 from siklus.commission.settlement import Book
+from siklus.commission.staff import Staff
 
 PAYOUT_KINDS = frozenset({"carried", "draw_advance", "draw_recovery", "guarantee"})
 
@@ -20,7 +21,8 @@ PAYOUT_KINDS = frozenset({"carried", "draw_advance", "draw_recovery", "guarantee
 class Statement:
     """A person's period: the payout is the sum of its printed lines. Balances are those after the period.
 
-    owed: advances of a draw not yet taken back; carried: deductions put off; held: earned and not payable yet
+    owed: advances of a draw not yet taken back; carried: deductions put off; held: earned and not payable yet;
+    hash: over the period's lines
     """
 
     person: str
@@ -30,15 +32,16 @@ class Statement:
     held: Decimal
     owed: Decimal
     carried: Decimal
+    hash: str
 
 
-def pay_out(book: Book, people: list[str]) -> list[Statement]:
+def pay_out(book: Book, people: list[str], staff: Staff) -> list[Statement]:
     """Posts the lines of the recovery limit and the draw for each person, and gives their statements."""
     found = []
     for person in people:
         gross, taken = _deduct(book, person)
         if book.plan.draw:
-            _draw(book, book.plan.draw, person, gross, taken)
+            _draw(book, book.plan.draw, person, gross, taken, staff)
         found.append(_statement(book, person))
     return found
 
@@ -65,9 +68,10 @@ def _allowed(book: Book, gross: Decimal) -> Decimal:
     return book.plan.rounding.line(Fraction(gross) * book.plan.max_recovery)
 
 
-def _draw(book: Book, draw: Draw, person: str, gross: Decimal, taken: Decimal) -> None:
+def _draw(book: Book, draw: Draw, person: str, gross: Decimal, taken: Decimal, staff: Staff) -> None:
     runs = draw.until is None or book.period.first < draw.until
-    amount = book.plan.rounding.line(draw.amount) if runs else ZERO
+    there = staff.presence(person, book.period) if draw.prorate else 1
+    amount = book.plan.rounding.line(draw.amount * there) if runs else ZERO
     net = gross - taken
     lacks = max(amount - net, ZERO)
     inputs = {"draw": text(amount), "gross": text(net)}
@@ -101,4 +105,5 @@ def _statement(book: Book, person: str) -> Statement:
         "owed": total(line for line in everything if line.kind in ("draw_advance", "draw_recovery")),
         "carried": total(line for line in everything if line.kind == "carried"),
     }
-    return Statement(person, **{name: book.plan.rounding.line(Fraction(one)) for name, one in money.items()})
+    rounded = {name: book.plan.rounding.line(Fraction(one)) for name, one in money.items()}
+    return Statement(person, **rounded, hash=fingerprint(now))

@@ -117,6 +117,7 @@ class Component:
     release: Release | None = None
     clawback: Clawback | None = None
     target: Fraction | str = Fraction(0)
+    prorate_target: bool = False
     amount: Fraction | None = None
     rate: Fraction | None = None
     amount_per: str = ""
@@ -139,6 +140,7 @@ class Draw:
     recovery_from: date | None = None
     maximum: Fraction | None = None
     until: date | None = None
+    prorate: bool = False
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,7 @@ def _draw(node: Node) -> Draw:
         recovery_from=node.day("recovery_from"),
         maximum=node.optional("max_recovery", least=0),
         until=node.day("until"),
+        prorate=node.flag("prorate"),
     )
     if draw.rate > 1:
         node.wrong("recovery_pct", "must not exceed 100")

@@ -67,6 +67,13 @@ class Staff:
                     found.append(person)
         return found
 
+    def presence(self, person: str, window: Period) -> Fraction:
+        """Which share of a window's days a person is there; all of it where no people are given."""
+        if not self.given:
+            return Fraction(1)
+        days = sum(_days(row, window) for row in self._rows.get(person, []))
+        return Fraction(days, (window.until - window.first).days)
+
     def quota(self, person: str, window: Period, how: Quota) -> Fraction | None:
         """A person's quota for a window, exactly; None when no row has one.
 

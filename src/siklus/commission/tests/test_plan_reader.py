@@ -88,6 +88,7 @@ def test_a_formula_that_may_not_be_is_refused_when_the_plan_is_read(formula, why
     ("type: spiff, amount: 1, release: {}, gates: [{id: g, rule: attainment > 1, effect: hold}]",
      "beside a gate that holds"),
     ("type: override, tiers: {mode: marginal, rows: [[0, 1]]}", "belong to the pattern “collective”"),
+    ("type: override, rate: 1, pattern: collective, measure: {basis: transaction}", "has no team to add up"),
     ("type: pool, amount: 1, measure: {basis: cumulative_year}", "“cumulative_year” is not there"),
     ("type: tiered_rate, tiers: {mode: marginal, unit: quantity, rows: [[0, 1]]}",
      "works in mode retroactive"),
