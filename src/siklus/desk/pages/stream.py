@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from siklus.cycle.demos.models import Demo
 from siklus.cycle.outreach.chats.models import ChatMessage
 from siklus.cycle.outreach.chats.queries import chats_of_activities
 from siklus.cycle.outreach.meetings.actions import KINDS as KINDS_WITH_GUESTS
-from siklus.cycle.outreach.meetings.actions import why_not
 from siklus.cycle.outreach.meetings.queries import guests_of
 from siklus.cycle.outreach.models import Message
 from siklus.cycle.outreach.queries import messages_of_activities
@@ -345,6 +345,13 @@ def open_activities(place: Place, user: User) -> list[Activity]:
     return list(rows.select_related("owner", "contact", "deal").order_by("due_at", "id")[:30])
 
 
+def _invitable(planned: list[Activity], now: datetime) -> set[Activity]:
+    """Those to which people can be invited: still to come, and no demos, which invite by themselves. One question."""
+    coming = [one for one in planned if one.kind in KINDS_WITH_GUESTS and one.due_at and one.due_at > now]
+    demos = set(Demo.objects.filter(meeting__in=coming).values_list("meeting_id", flat=True))
+    return {one for one in coming if one.pk not in demos}
+
+
 def due_state(due_at: datetime | None, now: datetime) -> str:
     """late, today, planned or none."""
     if due_at is None:
@@ -410,7 +417,7 @@ def stream(
         "now": now,
         "open_activities": planned,
         "guests": guests_of(one.pk for one in planned if one.kind in KINDS_WITH_GUESTS),
-        "can_invite": lambda one: user.can_work_deals and not why_not(one, now),
+        "can_invite": _invitable(planned, now).__contains__ if user.can_work_deals else (lambda _one: False),
         "due_state": due_state,
         "tabs_shown": _tabs(place, tab),
         "can_change": user.can_work_deals,
