@@ -94,7 +94,7 @@ def rounded(value: Fraction, digits: int) -> Decimal:
     double = 2 * rest
     if double > scaled.denominator or (double == scaled.denominator and whole % 2):
         whole += 1
-    return Decimal(whole).scaleb(-digits)
+    return Decimal(f"{whole}E-{digits}")  # exact, however many digits it has
 
 
 def split(amount: Decimal, shares: Sequence[Decimal], *, digits: int) -> list[Decimal]:

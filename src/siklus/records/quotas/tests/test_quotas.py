@@ -50,7 +50,7 @@ def test_rounding_is_to_the_nearest_and_to_even_in_the_middle(value: Fraction, d
     distance = abs(Fraction(found) - value)
     assert distance <= Fraction(1, 2 * 10**digits)
     if distance == Fraction(1, 2 * 10**digits):
-        assert int(found.scaleb(digits)) % 2 == 0
+        assert (Fraction(found) * 10**digits).numerator % 2 == 0
 
 
 def test_part_of_a_month_counts_its_calendar_days():
