@@ -139,8 +139,10 @@ def _opened(named: str) -> Any:
     if named.isascii() and named.isdecimal() and len(named) < 19:
         found = list(rows.filter(pk=int(named)))
     else:
-        found = list(rows.filter(domain=domain_key(named) or "\0")[:2])
-        found = found or list(rows.filter(name_key=name_key(named) or "\0").order_by("pk")[:2])
+        domain, name = domain_key(named), name_key(named)
+        found = list(rows.filter(domain=domain)[:2]) if domain else []
+        if not found and name:
+            found = list(rows.filter(name_key=name).order_by("pk")[:2])
     if not found:
         raise Stop(f"there is no company {named}")
     if len(found) > 1:
