@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from siklus.platform.accounts.models import Team, User
-from siklus.platform.accounts.visibility import owner_ids
 from siklus.platform.installation.current import current
 from siklus.records.quotas.models import Measure, Per
-from siklus.records.quotas.queries import COMPANY, Subject, may_set
+from siklus.records.quotas.queries import COMPANY, Asking, Subject
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -23,21 +22,16 @@ def written(subject: Subject) -> str:
     return f"team-{subject.team_id}" if subject.team_id is not None else "company"
 
 
-def subjects(viewer: User) -> list[tuple[str, str]]:
-    """Whose quota the viewer may set: the company, teams in their tree, people by name."""
-    found: list[tuple[str, str]] = []
-    if may_set(viewer, COMPANY):
-        found.append(("company", current().name))
+def subjects(asking: Asking) -> list[tuple[str, str]]:
+    """The company, teams in their tree and people by name, as far as they may be asked for something."""
     teams = sorted(Team.objects.all(), key=lambda one: [int(part) for part in one.path.split("/") if part])
-    for team in teams:
-        if viewer.can_run_operations or may_set(viewer, Subject(team_id=team.pk)):
-            found.append((written(Subject(team_id=team.pk)), _("Team %(name)s") % {"name": team.name}))
     people = User.objects.filter(is_active=True).order_by("name", "pk")
-    seen = owner_ids(viewer)
-    for one in people:
-        if viewer.can_run_operations or (seen is not None and one.pk in seen and one.pk != viewer.pk):
-            found.append((written(Subject(one.pk)), one.name))
-    return found
+    known = [
+        (COMPANY, current().name),
+        *((Subject(team_id=one.pk), _("Team %(name)s") % {"name": one.name}) for one in teams),
+        *((Subject(one.pk), one.name) for one in people),
+    ]
+    return [(written(subject), name) for subject, name in known if subject in asking]
 
 
 class QuotaForm(forms.Form):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from siklus.analytics.quotas import months_after, period_of
 from siklus.cycle.prospecting.coverage.standing import period_around, standings_for
 from siklus.desk.pages.answers import form_dialog, opened, viewer
-from siklus.desk.targets.forms import EndForm, QuotaForm, subjects, written
+from siklus.desk.targets.forms import EndForm, QuotaForm, subjects
 from siklus.desk.verbs.typed import typed_amount
 from siklus.platform.accounts.models import Team, User
 from siklus.platform.i18n import formats
@@ -23,7 +23,7 @@ from siklus.platform.installation.current import current
 from siklus.platform.web.jinja import render
 from siklus.records.quotas.actions import CannotSetQuota, end_quota, set_quota, split_quota
 from siklus.records.quotas.models import Quota
-from siklus.records.quotas.queries import may_set, quota_for, quotas_for, subject_of
+from siklus.records.quotas.queries import Asking, may_set, quota_for, quotas_for, subject_of
 
 BOTH = ["GET", "POST"]
 SPANS = {"month": 1, "quarter": 3, "year": 12}
@@ -41,18 +41,18 @@ def targets(request: HttpRequest) -> HttpResponse:
     quotas = list(
         quotas_for(user).select_related("user", "team", "set_by").order_by("-from_date", "-id")[:200]
     )
-    choices = subjects(user)
+    asking = Asking(user)
     context = {
         "lines": lines, "period": period_around(today, first, until), "per": per, "name": span_name(first, per),
-        "is_now": first <= today < until, "is_past": until <= today,
+        "is_now": first <= today < until,
         "earlier": f"?per={per}&day={months_after(first, -SPANS[per])}", "later": f"?per={per}&day={until}",
         "spans": [
             {"label": label, "href": f"?per={key}&day={first}", "current": key == per}
             for key, label in (("month", _("Month")), ("quarter", _("Quarter")), ("year", _("Year")))
         ],
-        "quotas": [(one, may_set(user, subject_of(one))) for one in quotas], "today": today,
-        "currency": current().currency, "company": current().name, "may": {key for key, _name in choices},
-        "written": written, "has_quota": any(one.quota for one in lines),
+        "quotas": [(one, subject_of(one) in asking) for one in quotas], "today": today,
+        "currency": current().currency, "company": current().name,
+        "may": bool(subjects(asking)), "has_quota": any(one.quota for one in lines),
     }  # fmt: skip
     return render(request, "desk/targets/targets.html", context)
 
@@ -76,7 +76,7 @@ def _day(text: str | None, today: date) -> date:
 def quota_new(request: HttpRequest) -> HttpResponse:
     """Set a quota for somebody whom one may ask."""
     user = viewer(request)
-    choices = subjects(user)
+    choices = subjects(Asking(user))
     if not choices:
         raise PermissionDenied
     first = period_of(timezone.localdate(), "month")[0]

@@ -4,11 +4,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from tests.world import World, day
+from tests.world import PASSWORD, World, day
 
 from siklus.cycle.prospecting.models import CoverageAlarm
+from siklus.platform.accounts.actions import add_user, edit_user
 from siklus.records.deals.actions import win_deal
 from siklus.records.quotas.actions import set_quota
 from siklus.records.quotas.models import Quota
@@ -113,3 +116,34 @@ def test_the_page_asks_few_questions_however_many_people_there_are(
     client.get("/targets/")
     with django_assert_max_num_queries(20):
         client.get("/targets/")
+
+
+def test_a_rep_who_sees_the_team_still_sets_nobody_a_quota(world: World):
+    edit_user(user=world.rani, visibility="team", by=world.ada, at=day(0))
+    world.rani.refresh_from_db()
+    other = add_user(
+        email="tono@nusa.test",
+        name="Tono",
+        role="rep",
+        team=world.jakarta,
+        by=world.ada,
+        at=day(0),
+        password=PASSWORD,
+    )
+    form = {**FORM, "subject": f"user-{other.pk}", "amount": "1000"}
+    assert browser(world.rani).post("/targets/quotas/new/", form).status_code == 403
+    assert "Set a quota" not in text_of(world.rani)
+    assert not Quota.objects.exists()
+
+
+def test_many_quotas_of_teams_ask_no_more_questions(world: World):
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            text_of(world.bram)
+        return len(seen)
+
+    set_quota(team=world.sales, amount=Decimal(9), from_date=date(2026, 1, 1), by=world.agus, at=day(0))
+    few = asked()
+    for team in (world.jakarta, world.surabaya):
+        set_quota(team=team, amount=Decimal(9), from_date=date(2026, 1, 1), by=world.agus, at=day(0))
+    assert asked() == few
