@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from siklus.cycle.outreach.first_response.clock import Stint, minutes_of, waited
 from siklus.cycle.outreach.first_response.models import FirstResponse, ResponseTarget
 from siklus.cycle.outreach.models import Purpose
+from siklus.platform.accounts.leading import leaders_of
 from siklus.platform.accounts.models import Role, User
 from siklus.platform.accounts.visibility import visible_q
 from siklus.platform.mail.models import Outgoing
@@ -142,15 +143,7 @@ def target_row_for(_viewer: User, target_id: int) -> ResponseTarget:
 
 
 def managers_of(owner: User | None) -> list[User]:
-    """Who hears that a lead waits too long: the nearest managers above the owner; of nobody's leads every manager."""
-    managers = User.objects.filter(role=Role.MANAGER, is_active=True)
+    """Who hears that a lead waits too long: who leads the owner; of nobody's leads every manager."""
     if owner is None:
-        return list(managers)
-    team = owner.team
-    while team is not None:
-        if team.manager is not None and team.manager.is_active and team.manager_id != owner.pk:
-            return [team.manager]
-        if found := list(managers.filter(team=team).exclude(pk=owner.pk)):
-            return found
-        team = team.parent
-    return []
+        return list(User.objects.filter(role=Role.MANAGER, is_active=True))
+    return leaders_of(owner.team, but=owner)

@@ -1,6 +1,5 @@
 """The alarm: who gets too little new pipeline for what is asked of them is told, once, and so is who leads them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +13,8 @@ from siklus.analytics.quotas import period_of
 from siklus.cycle.prospecting.coverage.standing import Standing, standings
 from siklus.cycle.prospecting.facts import CoverageDried, CoverageRecovered, CoverageThinned
 from siklus.cycle.prospecting.models import CoverageAlarm
-from siklus.platform.accounts.models import Role, Team, User
+from siklus.platform.accounts.leading import leaders_of
+from siklus.platform.accounts.models import Team, User
 from siklus.platform.accounts.tell import tell
 from siklus.platform.i18n import formats
 from siklus.platform.installation.current import current
@@ -82,29 +82,14 @@ def _end(alarm: CoverageAlarm, name: str, at: datetime, *, told: bool) -> int:
     return 1
 
 
-def _concerned(subject: Subject) -> Iterable[User]:
-    """The person and who leads their team; for a team who leads it."""
+def _concerned(subject: Subject) -> list[User]:
+    """The person and who leads them; for a team who leads it; for the company nobody but who looks."""
     if subject.user_id is not None:
         person = User.objects.select_related("team__manager").get(pk=subject.user_id)
-        leads = _leader(person.team, but=person)
-        return [person, *([leads] if leads else [])]
+        return [person, *leaders_of(person.team, but=person)]
     if subject.team_id is not None:
-        leads = _leader(Team.objects.select_related("manager").get(pk=subject.team_id))
-        return [leads] if leads else []
+        return leaders_of(Team.objects.select_related("manager").get(pk=subject.team_id))
     return []
-
-
-def _leader(team: Team | None, but: User | None = None) -> User | None:
-    """Who leads the team, or the nearest one above it: who is named as its manager, else a manager in it."""
-    while team is not None:
-        leads = (
-            team.manager
-            or User.objects.filter(team=team, role=Role.MANAGER, is_active=True).order_by("pk").first()
-        )
-        if leads is not None and leads != but:
-            return leads
-        team = team.parent
-    return None
 
 
 def _write(to: User, standing: Standing) -> None:
