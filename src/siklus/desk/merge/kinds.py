@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from siklus.desk.pages.stream import LABELS
+from siklus.desk.pages.items import LABELS
 from siklus.platform.accounts.models import User
 from siklus.platform.i18n import formats
 from siklus.records.companies import merging as companies
