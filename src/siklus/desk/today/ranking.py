@@ -1,7 +1,7 @@
-"""In which order to work: expected value × urgency × fit. All three are shown, so that nobody has to believe it.
+"""In which order to work: expected value × urgency × fit. Value, grade and reasons stand on the line, the formula above.
 
 *Expected value* is amount × chance in the currency of the company; without an amount, the median amount of the list
-stands in. *Urgency* says how much sooner than an ordinary deal this one wants attention: 1 is ordinary, 4 is now.
+stands in. *Urgency* says how much sooner than an ordinary deal this one wants attention: 1 is ordinary, 5 is overdue.
 *Fit* comes from the grade by the ideal customer: a deal of grade A counts one and a half times.
 """
 
