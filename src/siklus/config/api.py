@@ -53,6 +53,7 @@ from siklus.platform.money.rates import NoRate, UnknownCurrency
 from siklus.platform.webhooks.actions import WebhookRefused
 from siklus.platform.webhooks.api import router as webhooks
 from siklus.records.activities.api import router as activities
+from siklus.records.activities.api_feed import router as calendar_feed
 from siklus.records.companies.api import router as companies
 from siklus.records.contacts.api import router as contacts
 from siklus.records.deals.api import deals, leads
@@ -92,6 +93,7 @@ for prefix, router in {
     "/quotas": quotas,
     "/coverage": coverage,
     "/activities": activities,
+    "/calendar-feed": calendar_feed,
     "/meetings": meetings,
     "/first-responses": responses,
     "/response-targets": response_targets,

@@ -11,7 +11,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from siklus.config import demo_automations, demo_closing, demo_data, demo_lessons, demo_talk, demo_targets
+from siklus.config import (
+    demo_automations,
+    demo_closing,
+    demo_data,
+    demo_lessons,
+    demo_research,
+    demo_talk,
+    demo_targets,
+)
 from siklus.config.demo_mail import tell_mail
 from siklus.config.demo_sequences import tell_sequences
 from siklus.cycle.closing.actions import accept_quote, decline_quote, draft_quote, send_quote
@@ -146,6 +154,7 @@ class Replay:
         demo_closing.quotes_at_work(until)
         demo_closing.plans_at_work(until)
         demo_lessons.competitors_and_lessons(until)
+        demo_research.research_at_work(until)
         demo_automations.automations_at_work(until)
         demo_talk.talk_at_work(until)
         demo_targets.targets_at_work(until)

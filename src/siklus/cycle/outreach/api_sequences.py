@@ -44,7 +44,7 @@ from siklus.records.contacts.models import Contact
 from siklus.records.deals.queries import deal_for
 
 sequences, enrolments = Router(), Router()
-Channel = Literal["email", "email_task", "call", "whatsapp", "linkedin", "task"]
+Channel = Literal["email", "email_task", "call", "chat", "whatsapp", "linkedin", "task"]
 
 
 class SequenceStepIn(Schema):

@@ -33,6 +33,7 @@ from siklus.desk.pages.answers import form_dialog, opened, viewer, works_deals
 from siklus.platform.chat.models import Line
 from siklus.platform.chat.queries import lines_for
 from siklus.platform.i18n import formats
+from siklus.platform.i18n.keys import phone_key
 from siklus.platform.web.jinja import render
 from siklus.records.activities.actions import log_activity
 from siklus.records.contacts.queries import contact_for
@@ -98,8 +99,10 @@ def chat_new(request: HttpRequest) -> HttpResponse:
     about = About(request)
     ours = list(lines_for(about.user))
     numbers = numbers_of(about.contact)
+    wished = phone_key(request.GET.get("number", ""))
+    number = wished if wished in numbers else next(iter(numbers), "")
     first = {
-        "way": str(ours[0].pk) if ours else OWN, "number": next(iter(numbers), ""), "language": about.language,
+        "way": str(ours[0].pk) if ours else OWN, "number": number, "language": about.language,
     }  # fmt: skip
     form = ChatForm(request.POST or None, initial=first)
 

@@ -41,8 +41,8 @@ from siklus.records.fields.record import Refused
 
 SHOWN = 50
 BOTH = ["GET", "POST"]
-ICONS = {"email": "email", "email_task": "edit", "call": "call", "whatsapp": "whatsapp", "linkedin": "link",
-         "task": "task"}  # fmt: skip
+ICONS = {"email": "email", "email_task": "edit", "call": "call", "chat": "whatsapp",
+         "whatsapp": "whatsapp", "linkedin": "link", "task": "task"}  # fmt: skip
 LANGUAGES = (("en", "English"), ("id", "Bahasa Indonesia"))
 
 
@@ -64,7 +64,7 @@ class StepForm(forms.Form):
     )  # fmt: skip
     template = forms.ChoiceField(
         label=gettext_lazy("Template"), required=False,
-        help_text=gettext_lazy("Mails that leave by themselves need one; for tasks it is a suggestion."),
+        help_text=gettext_lazy("What leaves by itself needs one; for tasks it is a suggestion."),
     )  # fmt: skip
     title = forms.CharField(label=gettext_lazy("Name of the step"), max_length=120, required=False)
     instructions = forms.CharField(

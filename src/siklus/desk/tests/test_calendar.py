@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
 from tests.mail import a_mailbox
+from tests.test_api import Program
 from tests.world import World, day
 
 from siklus.cycle.demos.actions import add_demo_type, book_demo
@@ -208,3 +209,17 @@ def test_without_a_mailbox_the_dialog_says_where_to_connect_one_and_changes_noth
     meeting.refresh_from_db()
     assert meeting.location == ""
     assert not MeetingGuest.objects.exists()
+
+
+def test_a_program_makes_an_address_that_is_told_once_and_closes_it(world: World, soon):
+    rani, budi = Program(world.rani), Program(world.budi)
+    assert rani.call("GET", "/calendar-feed").json() == {"is_open": False, "made_at": None, "read_at": None}
+    first, second = (rani.call("PUT", "/calendar-feed").json()["address"] for _time in range(2))
+    paths = ["/c/" + one.partition("/c/")[2] for one in (first, second)]
+    assert [Client().get(path).status_code for path in paths] == [404, 200]
+    assert CalendarFeed.objects.get().user == world.rani
+    assert rani.call("GET", "/calendar-feed").json()["read_at"] is not None
+    assert budi.call("DELETE", "/calendar-feed").status_code == 204  # one's own only
+    assert Client().get(paths[1]).status_code == 200
+    assert rani.call("DELETE", "/calendar-feed").status_code == 204
+    assert Client().get(paths[1]).status_code == 404

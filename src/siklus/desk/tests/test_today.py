@@ -220,3 +220,20 @@ def test_a_long_list_begins_with_forty_and_shows_all_on_request(world: World, no
     assert first.count('class="work"') == 40
     assert 'href="?who=me&amp;all=1"' in first
     assert browser(world.rani).get("/?who=me&all=1").content.decode().count('class="work"') == 50
+
+
+def test_whoever_prefers_whatsapp_or_is_to_get_a_mail_is_written_to_in_a_dialog_of_the_house(
+    world: World, now
+):
+    hendra = add_contact(
+        name="Hendra", phones=["0812-3456-7890"], emails=["hendra@banknusa.test"], owner=world.rani, by=world.rani,
+        at=now,
+    )  # fmt: skip
+    deal = world.deal(contact=hendra, at=now)
+    for kind in ("message", "email"):
+        plan_activity(kind=kind, subject=kind, deal=deal, contact=hendra, owner=world.rani, due_at=now, by=world.rani,
+                      at=now)  # fmt: skip
+    shown = browser(world.rani).get("/").content.decode()
+    for dialog in ("/whatsapp/new/", "/mail/new/"):
+        assert f'data-dialog href="{dialog}?contact={hendra.pk}&amp;deal={deal.pk}&amp;next=/"' in shown
+    assert "wa.me" not in shown

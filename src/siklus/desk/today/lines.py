@@ -45,11 +45,19 @@ class Work:
     email: str = ""
     button: str = "plan"
     owner: str = ""
+    person_id: int | None = None
 
     @property
     def folds(self) -> bool:
         """Is it a reason to look at a deal, and no act with a time of its own?"""
         return self.tier in {"lead", "quote", "objection", "rotting", "none"}
+
+    @property
+    def to(self) -> str:
+        """What the dialogs of mail and WhatsApp need to know whom it is to and about what; empty without a person."""
+        if self.person_id is None:
+            return ""
+        return f"?contact={self.person_id}" + (f"&deal={self.deal.pk}" if self.deal else "")
 
     @property
     def reasons(self) -> str:
@@ -79,6 +87,7 @@ def of_activity(one: Activity, now: datetime, *, urgency: float, team: bool) -> 
         mark=overdue(one.due_at, now) if late and one.due_at else formats.time_of_day(one.due_at),
         state="late" if late else "today", urgency=urgency, deal=deal, activity_id=one.pk, kind=one.kind,
         whom=contact.name if contact else firm, phone=phone, email=email, button=button,
+        person_id=contact.pk if contact else None,
         owner=one.owner.name if team and one.owner else "",
     )  # fmt: skip
 
@@ -95,7 +104,7 @@ def of_deal(deal: Deal, tier: str, why: str, *, urgency: float, team: bool) -> W
         tier=tier, title=deal.name, href=f"/deals/{deal.pk}/", why=[why, _amount(deal), deal.stage.name],
         mark=marks[tier], state={"rotting": "late", "none": "none", "lead": "planned"}[tier], urgency=urgency,
         deal=deal, kind="lead" if tier == "lead" else "deal", phone=phone, button=button,
-        whom=_whom(deal), owner=_owner(deal, team),
+        person_id=deal.contact_id, whom=_whom(deal), owner=_owner(deal, team),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from siklus.cycle.outreach.sequences.models import (
     StopReason,
 )
 from siklus.cycle.outreach.sequences.order import next_of
-from siklus.cycle.outreach.sequences.timing import due_after, next_worked
+from siklus.cycle.outreach.sequences.timing import due_after, next_worked, works_on
 from siklus.platform.accounts.models import User
 from siklus.platform.mail.models import Mailbox, Outgoing
 from siklus.platform.tables.write import relate
@@ -80,11 +80,14 @@ class Batch:
         if one.contact.merged_into_id:
             self.end(one, StopReason.REFUSED)
             return None
-        when = next_worked(one.rep, self.at)
+        step = self.step_by_id[one.step_id or 0]
+        # What leaves by itself needs a working day of the rep, and the hour is the reader's, whom the gate asks for:
+        # the hours of two far from each other may never meet. A task needs the hours of the rep too.
+        today = self.at.astimezone(one.rep.zone).date()
+        when = self.at if step.is_automatic and works_on(one.rep, today) else next_worked(one.rep, self.at)
         if when > self.at:  # leave, a holiday, the evening
             one.due_at = when
             return None
-        step = self.step_by_id[one.step_id or 0]
         if step.removed_at is not None or step.pk in self.done[one.pk]:
             self._stand(one, one.last_at)
             if one.due_at is None or one.due_at > self.at:

@@ -201,13 +201,21 @@ def _set_step(
         raise CannotChangeSequence(
             _("Between 0 and %(count)s working days.") % {"count": LONGEST_WAIT}, field="wait"
         )
-    if step.channel == StepChannel.EMAIL and template is None:
-        raise CannotChangeSequence(_("Choose the template of the mail."), field="template")
+    if step.is_automatic and template is None:
+        raise CannotChangeSequence(_("Choose the template of what leaves by itself."), field="template")
     if template is not None:
         if template.retired_at is not None and template.pk != step.template_id:
             raise CannotChangeSequence(_("This template is not offered any more."), field="template")
-        wanted = "whatsapp" if step.channel == StepChannel.WHATSAPP else "email"
+        wanted = "whatsapp" if step.channel in (StepChannel.CHAT, StepChannel.WHATSAPP) else "email"
         if template.kind != wanted:
             raise CannotChangeSequence(_("This template is for another channel."), field="template")
+        if step.channel == StepChannel.CHAT and template.approved(step.sequence.language) is None:
+            raise CannotChangeSequence(
+                _(
+                    "%(name)s has no name of an approved template of WhatsApp. Write it under Settings, Templates."
+                )
+                % {"name": template.name},
+                field="template",
+            )
     step.wait, step.template = wait, template
     step.title, step.instructions = " ".join(title.split())[:120], instructions.strip()[:4000]

@@ -12,7 +12,7 @@ from siklus.cycle.outreach.models import Purpose
 from siklus.cycle.outreach.queries import writes_from
 from siklus.cycle.outreach.sequences.editing import steps_of
 from siklus.cycle.outreach.sequences.facts import EnrolmentStarted
-from siklus.cycle.outreach.sequences.models import RUNNING, Enrolment, Sequence
+from siklus.cycle.outreach.sequences.models import RUNNING, Enrolment, Sequence, StepChannel
 from siklus.cycle.outreach.sequences.stopping import mentions_of
 from siklus.cycle.outreach.sequences.timing import due_after
 from siklus.platform.accounts.models import User
@@ -51,7 +51,7 @@ def enrol(
     if deal.merged_into_id or not deal.is_open:
         raise CannotEnrol(_("%(name)s is closed.") % {"name": deal.name})
     contact = _person(deal, contact)
-    mails = any(one.is_automatic for one in steps)
+    mails = any(one.channel == StepChannel.EMAIL for one in steps)
     if mailbox is None and mails:
         mailbox = _mailbox(deal, by)
     rep = (mailbox.owner if mailbox else None) or deal.owner or by

@@ -10,12 +10,13 @@ from siklus.records.deals.models import Deal
 
 
 class StepChannel(models.TextChoices):
-    """How a step reaches the person. Only `email` happens by itself; the others are tasks for the rep."""
+    """How a step reaches the person. `email` and `chat` happen by themselves; the others are tasks for the rep."""
 
     EMAIL = "email", _("E-mail, by itself")
     EMAIL_TASK = "email_task", _("E-mail, by hand")
     CALL = "call", _("Call")
-    WHATSAPP = "whatsapp", _("WhatsApp")
+    CHAT = "chat", _("WhatsApp, by itself")
+    WHATSAPP = "whatsapp", _("WhatsApp, by hand")
     LINKEDIN = "linkedin", _("LinkedIn")
     TASK = "task", _("Task")
 
@@ -62,11 +63,14 @@ class SequenceStep(models.Model):
         ordering = ["position", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(channel__in=["email", "email_task", "call", "whatsapp", "linkedin", "task"]),
+                condition=Q(
+                    channel__in=["email", "email_task", "call", "chat", "whatsapp", "linkedin", "task"]
+                ),
                 name="sequence_step_channel_known",
             ),
             models.CheckConstraint(
-                condition=~Q(channel="email") | Q(template__isnull=False), name="sequence_mail_has_a_template"
+                condition=~Q(channel__in=["email", "chat"]) | Q(template__isnull=False),
+                name="sequence_mail_has_a_template",
             ),
             models.CheckConstraint(condition=Q(wait__lte=250), name="sequence_step_wait_bounded"),
         ]
@@ -76,7 +80,7 @@ class SequenceStep(models.Model):
 
     @property
     def is_automatic(self) -> bool:
-        return self.channel == StepChannel.EMAIL
+        return self.channel in (StepChannel.EMAIL, StepChannel.CHAT)
 
 
 class EnrolmentState(models.TextChoices):
@@ -167,7 +171,7 @@ class StepRun(models.Model):
     """That a step was done for an enrolment. There is one or none: the database refuses a second."""
 
     class State(models.TextChoices):
-        QUEUED = "queued", _("Mail queued")
+        QUEUED = "queued", _("Queued")
         PLANNED = "planned", _("Task planned")
         DONE = "done", _("Done")
         DROPPED = "dropped", _("Dropped")
@@ -179,6 +183,9 @@ class StepRun(models.Model):
     state = models.CharField(max_length=7, choices=State.choices)
     message = models.OneToOneField(
         "outreach.Message", null=True, blank=True, on_delete=models.SET_NULL, related_name="step_run"
+    )
+    chat = models.OneToOneField(
+        "outreach.ChatMessage", null=True, blank=True, on_delete=models.SET_NULL, related_name="step_run"
     )
     activity = models.OneToOneField(
         Activity, null=True, blank=True, on_delete=models.SET_NULL, related_name="step_run"

@@ -19,6 +19,7 @@ from siklus.cycle.outreach.gates import KnownOfMany, verdict
 from siklus.cycle.outreach.liquid import CannotRender, render
 from siklus.cycle.outreach.models import Purpose
 from siklus.cycle.outreach.sequences.batch import Batch
+from siklus.cycle.outreach.sequences.chatting import Came, chat_now
 from siklus.cycle.outreach.sequences.facts import EnrolmentFinished
 from siklus.cycle.outreach.sequences.models import (
     Enrolment,
@@ -39,8 +40,8 @@ from siklus.records.activities.models import Activity
 SIZE = 2000
 COLUMNS = ("state", "reason", "note", "step_id", "due_at", "thread_id", "last_at", "ended_at")
 KINDS = {
-    StepChannel.CALL: "call", StepChannel.EMAIL_TASK: "task", StepChannel.WHATSAPP: "message",
-    StepChannel.LINKEDIN: "task", StepChannel.TASK: "task",
+    StepChannel.CALL: "call", StepChannel.EMAIL_TASK: "task", StepChannel.CHAT: "message",
+    StepChannel.WHATSAPP: "message",    StepChannel.LINKEDIN: "task", StepChannel.TASK: "task",
 }  # fmt: skip
 
 
@@ -73,12 +74,20 @@ def run_batch(at: datetime, *, size: int = SIZE) -> Counter[str]:
     if not batch.rows:
         return counts
     known = KnownOfMany([one.contact for one in batch.rows], at)
+    chats = 0
     posts: list[tuple[Enrolment, SequenceStep, Post]] = []
     tasks: list[tuple[Enrolment, SequenceStep]] = []
     for one in batch.rows:
         step = batch.step_now(one)
         if step is None:
             counts["ended" if not one.is_running else "postponed"] += 1
+        elif step.channel == StepChannel.CHAT:
+            came = chat_now(one, step, batch)
+            chats += came == Came.SENT
+            if came == Came.BY_HAND:
+                tasks.append((one, step))
+            elif came != Came.SENT:
+                counts["postponed" if came == Came.POSTPONED else "skipped"] += 1
         elif step.is_automatic:
             post = _post(one, step, batch, known)
             if post is not None:
@@ -89,7 +98,7 @@ def run_batch(at: datetime, *, size: int = SIZE) -> Counter[str]:
             tasks.append((one, step))
     _send(posts, batch)
     _plan(tasks, batch)
-    counts["mails"], counts["tasks"] = len(posts), len(tasks)
+    counts["mails"], counts["chats"], counts["tasks"] = len(posts), chats, len(tasks)
     save(batch.rows, at)
     return counts
 

@@ -132,13 +132,23 @@ def not_after_the_end(mail: Outgoing, at: datetime) -> None:
     run = StepRun.objects.filter(message__outgoing=mail).select_related("enrolment").first()
     if run is None:
         return
-    enrolment = run.enrolment
+    if why := why_ended(run.enrolment):
+        raise MayNotLeave(why)
+    if run.enrolment.state == EnrolmentState.PAUSED:
+        raise Held(at + REST, resting())
+
+
+def why_ended(enrolment: Enrolment) -> str:
+    """Why nothing of it leaves any more; empty while it runs or rests, or came to its end by itself."""
     answered = StepRun.objects.filter(enrolment=enrolment, replied_at__isnull=False).exists()
     if enrolment.state == EnrolmentState.STOPPED or answered:
         why = enrolment.get_reason_display() or StopReason.REPLIED.label
-        raise MayNotLeave(_("The sequence stopped: %(why)s.") % {"why": why})
-    if enrolment.state == EnrolmentState.PAUSED:
-        raise Held(at + REST, _("The sequence is paused."))
+        return _("The sequence stopped: %(why)s.") % {"why": why}
+    return ""
+
+
+def resting() -> str:
+    return _("The sequence is paused.")
 
 
 def locked(enrolment: Enrolment) -> Enrolment:

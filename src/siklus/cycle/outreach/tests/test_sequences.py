@@ -422,7 +422,7 @@ def test_a_changed_step_is_changed_for_who_has_not_done_it(world: World, sequenc
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"channel": "email"}, "Choose the template of the mail."),
+        ({"channel": "email"}, "Choose the template of what leaves by itself."),
         ({"channel": "pigeon"}, "Choose what happens."),
         ({"channel": "call", "wait": 251}, "Between 0 and 250 working days."),
     ],
