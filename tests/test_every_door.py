@@ -128,6 +128,7 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:demo": ("who sees it", {"demo_id": "demo"}),
     "desk:demos": ("everybody", {}),
     "desk:demo_slots": ("who works", {}),
+    "desk:deal_beside": ("who sees it", {"deal_id": "deal"}),
     "desk:deal_demos": ("who sees it", {"deal_id": "deal"}),
     "desk:demo_new": ("who sees and works", {"deal_id": "deal"}),
     **{f"desk:demo_item_{name}": ("post only", {"item_id": "demo_item"}) for name in ("tick", "drop")},

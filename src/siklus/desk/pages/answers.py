@@ -1,6 +1,8 @@
 """How our views answer: the person at the door, a change made, a dialog with a form, a refusal in place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -44,10 +46,30 @@ def viewer(request: HttpRequest) -> User:
 
 def opened(door: Callable[[User, int], Any], user: User, record_id: Any) -> Any:
     """The record behind a door, or 404: for strangers it does not exist."""
+    kept = _kept.get()
     try:
-        return door(user, int(record_id))
+        key = (door, user.pk, int(record_id))
+        if kept is not None and key in kept:
+            return kept[key]
+        found = door(user, key[2])
     except (ObjectDoesNotExist, ValueError, TypeError, OverflowError) as error:
         raise Http404 from error
+    if kept is not None:
+        kept[key] = found
+    return found
+
+
+_kept: ContextVar[dict[Any, Any] | None] = ContextVar("opened records", default=None)
+
+
+@contextmanager
+def opening_once() -> Iterator[None]:
+    """Within this a door is asked once for a record: for answers that are put together from several views. Reading only."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
 
 
 def works_deals(view: View) -> View:

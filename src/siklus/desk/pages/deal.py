@@ -15,7 +15,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from siklus.cycle.objections.queries import of_deal
 from siklus.cycle.outreach.first_response.queries import clock_of, waiting
 from siklus.cycle.prospecting.queries import shown_fit
 from siklus.desk.filters.lookups import Lookups
@@ -166,13 +165,6 @@ def deal_page(request: HttpRequest, deal_id: int) -> HttpResponse:
     filled, empty = summary(deal, can_change, own)
     if response is not None and not response.response.is_waiting:
         filled.insert(-1, Property(_("First response"), told(response)))
-    others = []
-    if deal.company_id:
-        others = list(
-            deals_for(user).filter(company_id=deal.company_id).exclude(pk=deal.pk).order_by("-id")[:6]
-        )
-        for one in others:
-            place_in(kept.stages, one)
     context = {
         **stream(
             request, Place("deal", deal), own={field.key: field.label for field in fields}, people=names
@@ -184,12 +176,9 @@ def deal_page(request: HttpRequest, deal_id: int) -> HttpResponse:
         "tags": tags_of("deal", deal.pk),
         "filled": filled,
         "unfilled": empty,
-        "objections": of_deal(deal.pk),
         "response": response,
         "response_told": told(response) if response is not None else "",
         "fit": shown_fit("deal", getattr(deal, "fit", None)),
-        "others": others[:5],
-        "more_others": len(others) > 5,
         "newer": deal.newer_id,  # type: ignore[attr-defined]
         "older": deal.older_id,  # type: ignore[attr-defined]
         **people_names(deal, people),

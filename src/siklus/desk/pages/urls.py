@@ -1,11 +1,12 @@
 from django.urls import URLPattern, path
 
-from siklus.desk.pages import activities, company, contact, deal, files, options
+from siklus.desk.pages import activities, beside, company, contact, deal, files, options
 
 urlpatterns: list[URLPattern] = [
     path("deals/<int:deal_id>/", deal.deal_page, name="deal"),
     path("deals/<int:deal_id>/people/", deal.deal_people, name="deal_people"),
     path("deals/<int:deal_id>/products/", deal.deal_product, name="deal_product"),
+    path("deals/<int:deal_id>/beside/", beside.deal_beside, name="deal_beside"),
     path("deals/<int:deal_id>/history/", deal.deal_history, name="deal_history"),
     path("companies/<int:company_id>/", company.company_page, name="company"),
     path("contacts/<int:contact_id>/", contact.contact_page, name="contact"),

@@ -40,7 +40,7 @@ def test_the_page_shows_the_deal_its_company_and_how_to_reach_the_person(world: 
     assert "<h1>Bank Nusa, 120 seats</h1>" in text
     assert "Rp\u00a0420,000,000" in text
     assert 'href="tel:+628123456789"' in text
-    assert 'href="https://wa.me/628123456789"' in text
+    assert f'data-dialog href="/whatsapp/new/?deal={deal.pk}"' in text
     assert 'href="mailto:hendra@banknusa.co.id"' in text
 
 
@@ -56,7 +56,26 @@ def test_the_page_needs_at_most_fifteen_questions(world: World, deal, django_ass
         client.get(f"/deals/{deal.pk}/")
 
 
-@pytest.mark.parametrize("path", ["/deals/{}/", "/deals/{}/history/", "/stream/deal/{}/", "/files/deal/{}/"])
+def test_the_panels_of_all_rooms_come_in_one_answer_after_the_page(
+    world: World, deal, django_assert_max_num_queries
+):
+    other = world.deal(name="Their other deal", company=deal.company)
+    client = browser(world.rani)
+    page = client.get(f"/deals/{deal.pk}/").content.decode()
+    assert page.count(f'hx-get="/deals/{deal.pk}/beside/" hx-trigger="load"') == 1
+    with django_assert_max_num_queries(30):
+        panels = client.get(f"/deals/{deal.pk}/beside/").content.decode()
+    places = [panels.index(f'id="{one}"') for one in (
+        "record-mail", "sequences", "quotes", "plan", "qualification", "objections", "demos", "research", "others",
+    )]  # fmt: skip
+    assert places == sorted(places)
+    assert other.name in panels and other.name not in page
+    assert panels.count("<section") == panels.count("</section")
+
+
+@pytest.mark.parametrize(
+    "path", ["/deals/{}/", "/deals/{}/beside/", "/deals/{}/history/", "/stream/deal/{}/", "/files/deal/{}/"]
+)
 def test_a_stranger_finds_nothing(world: World, deal, path):
     assert browser(world.budi).get(path.format(deal.pk)).status_code == 404
     assert browser(world.rani).get(path.format(deal.pk)).status_code == 200

@@ -29,7 +29,7 @@ def test_an_objection_is_raised_from_the_page_of_a_deal_with_type_and_words(worl
     assert client.post(path, body, headers=htmx()).status_code == 204
     objection = Objection.objects.get()
     assert (objection.type, objection.words, objection.activity) == (types["price"], "Too much", call)
-    said = text(client.get(f"/deals/{deal.pk}/"))
+    said = text(client.get(f"/deals/{deal.pk}/beside/"))
     assert "Price Open" in said and "“Too much”" in said
 
 

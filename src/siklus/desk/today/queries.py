@@ -83,7 +83,9 @@ def due_now(viewer: User, *, team: bool, now: datetime) -> list[Activity]:
     """What is overdue or due before the day is over, the longest overdue first."""
     narrow = (*ACTIVITY_FIELDS, "owner__name") if team else ACTIVITY_FIELDS
     joined = ("deal", "deal__stage", "company", "contact", *(("owner",) if team else ()))
-    first = _due(viewer, team, now).order_by("due_at", "id").values("pk")[:MOST_DUE]  # the index alone answers that
+    first = (
+        _due(viewer, team, now).order_by("due_at", "id").values("pk")[:MOST_DUE]
+    )  # the index alone answers that
     rows = Activity.objects.filter(pk__in=first).select_related(*joined).only(*narrow)
     return sorted(rows, key=lambda one: (one.due_at or now, one.pk))
 

@@ -24,3 +24,7 @@ on("change", "[data-composer] [name=due_at], dialog [type=datetime-local]", (eve
   if (!input.value) return;
   for (const one of form.querySelectorAll("[name=when], [name=next_when]")) one.checked = one.value === "";
 });
+// The panels beside a deal come after the page: whoever was sent to one of them is taken there when it has come.
+on("htmx:load", "#objections", (event, panel) => {
+  if (location.hash === `#${panel.id}` && event.target === panel) panel.scrollIntoView({ block: "center" });
+});

@@ -868,6 +868,9 @@ on("change", "[data-composer] [name=due_at], dialog [type=datetime-local]", (eve
   if (!input.value) return;
   for (const one of form.querySelectorAll("[name=when], [name=next_when]")) one.checked = one.value === "";
 });
+on("htmx:load", "#objections", (event, panel) => {
+  if (location.hash === `#${panel.id}` && event.target === panel) panel.scrollIntoView({ block: "center" });
+});
 return {  };
 })();
 })();
