@@ -84,6 +84,8 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "accounts:preferences": ("post only", {}),
     "accounts:change_password": ("post only", {}),
     "web:gallery": ("everybody", {}),
+    "insight:calculator": ("everybody", {"key": "=velocity"}),
+    "insight:calculators": ("everybody", {}),
     "insight:dashboard": ("everybody", {}),
     "imports:imports": ("imports", {}),
     "imports:new": ("imports", {}),

@@ -20,6 +20,16 @@ def wilson(hits: int, n: int, level: float = 0.95) -> tuple[float, float] | None
     return (0.0 if hits == 0 else low), (1.0 if hits == n else high)
 
 
+def newcombe(before: tuple[float, float, float], after: tuple[float, float, float]) -> tuple[float, float]:
+    """Newcombe's interval of the difference of two figures, each with its own interval: (value, low, high) of both."""
+    (was, was_low, was_high), (value, low, high) = before, after
+    difference = value - was
+    return (
+        difference - math.hypot(value - low, was_high - was),
+        difference + math.hypot(high - value, was - was_low),
+    )
+
+
 def quantile(values: Iterable[float], p: float) -> float | None:
     """Quantile of type 7 (linear between neighbours, as DuckDB's quantile_cont); None without values."""
     ordered = sorted(values)

@@ -44,3 +44,13 @@ register(
         position=40,
     )
 )
+register(
+    NavItem(
+        key="calculators",
+        label=_("Calculators"),
+        url_name="insight:calculators",
+        icon="money",
+        section="insight",
+        position=80,
+    )
+)

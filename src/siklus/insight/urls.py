@@ -1,10 +1,12 @@
 from django.urls import path
 
-from siklus.insight import closing_views, response_views, views
+from siklus.insight import calculator_views, closing_views, response_views, views
 
 app_name = "insight"
 urlpatterns = [
     path("dashboard/", views.dashboard, name="dashboard"),
+    path("calculators/", calculator_views.calculator, name="calculators"),
+    path("calculators/<slug:key>/", calculator_views.calculator, name="calculator"),
     path("close-rate/", closing_views.close_rate, name="close_rate"),
     path("first-response/", response_views.first_response, name="first_response"),
     path("win-loss/", closing_views.win_loss, name="win_loss"),
