@@ -111,7 +111,9 @@ def test_a_rep_connects_a_mailbox_writes_and_the_answer_stops_the_sequence(
         expect(page.locator("#letter [name=text]")).to_have_value(HELLO[language])
         page.check("#letter [name=at_once]")
         rani.looks_right()
-        expect(page.locator("#letter [name=at_once]")).to_be_checked()  # a late answer of the preview unticks nothing
+        expect(
+            page.locator("#letter [name=at_once]")
+        ).to_be_checked()  # a late answer of the preview unticks nothing
         page.click("#letter button[type=submit]")
         expect(page.locator("#dialog")).to_be_hidden()
         settle()

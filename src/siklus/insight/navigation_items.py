@@ -44,3 +44,14 @@ register(
         position=40,
     )
 )
+register(
+    NavItem(
+        key="reports",
+        label=_("Reports"),
+        url_name="insight:reports",
+        icon="chart",
+        section="insight",
+        position=12,
+        shortcut="g j",
+    )
+)
