@@ -75,6 +75,7 @@ DOORS: dict[str, dict[str, int]] = {
         "budi": 404,
         "putri": 404,
     },
+    "nothing without a question": {**dict.fromkeys(ROLES, 404), "stranger": 302},
     "post only": {**dict.fromkeys(ROLES, 405), "stranger": 302},
 }
 TABLE: dict[str, tuple[str, dict[str, Any]]] = {
@@ -269,6 +270,9 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "desk:response_target_edit": ("operations", {"target_id": "target"}),
     "desk:response_target_remove": ("post only", {"target_id": "target"}),
     "insight:win_loss": ("everybody", {}),
+    "insight:reports": ("everybody", {}),
+    **{f"insight:{name}": ("everybody", {"name": "=kpis"}) for name in ("report", "report_csv", "report_xlsx")},
+    "insight:report_deals": ("nothing without a question", {"name": "=kpis"}),
     "desk:targets": ("everybody", {}),
     "desk:quota_new": ("who asks", {}),
     "desk:quota_end": ("who asks and sees", {"quota_id": "quota"}),

@@ -12,6 +12,7 @@ conversions  from one stage to the next, by rank or on the strict path
 bottlenecks  which stages lose value, make deals late, and take the time
 waterfall    what became of the open pipeline between two moments, to the cent
 velocity     value a day from four levers, beside what came
+reasons      why deals ended without a win
 compare      a figure beside the same one a window earlier, and whether chance may have made the difference
 cohorts      what became of those who came in the same month: leads won, customers who buy again, revenue kept
 forecast     what will be won: rolled up by category, weighted by fitted chances, tried on the past beside a naive rule

@@ -3,8 +3,8 @@
 A stage that always takes thirty days is no bottleneck; one in which a third of the value dies is.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -35,6 +35,7 @@ class Bottleneck:
     share_late : beyond one of five, the share of deals that stay longer than that
     value_late : entered × mean value × share late
     share_of_time : of all the days that deals spent in any stage
+    behind : the deals that entered, and those that ended there without a win, by id
     """
 
     stage: int
@@ -49,6 +50,7 @@ class Bottleneck:
     share_late: float | None
     value_late: float | None
     share_of_time: float | None
+    behind: Mapping[str, Sequence[int]] = field(repr=False, compare=False, default_factory=dict)
 
 
 def bottlenecks(
@@ -114,6 +116,10 @@ def _bottleneck(stage: int, rows: list[tuple[float, Mapping[str, Any]]], whole: 
         late,
         None if entered_value is None or late is None else entered_value * late,
         sum(days for days, _row in rows) / whole if whole else None,
+        {
+            "entered": [row["deal_id"] for _days, row in rows],
+            "lost": [row["deal_id"] for _days, row in rows if _cause(row["how"]) == "lost"],
+        },
     )
 
 

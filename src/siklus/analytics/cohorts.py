@@ -1,7 +1,7 @@
 """What became of those who came in the same month: leads that were won, customers who buy again, revenue that was kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 
@@ -24,6 +24,7 @@ class LeadCohort:
     is_maturing : some have not had their whole time yet, and `rate` can only grow
     estimate, low, high : the share that will be won within the horizon: the rate itself once mature; before that by
         Aalen–Johansen with the open ones watched until now, and None while nobody was watched for the whole horizon
+    behind : the leads created, and those won within the horizon, by id
     """
 
     month: str
@@ -32,6 +33,7 @@ class LeadCohort:
     estimate: float | None
     low: float | None
     high: float | None
+    behind: Mapping[str, Sequence[int]] = field(repr=False, compare=False, default_factory=dict)
 
 
 def lead_cohorts(
@@ -67,23 +69,26 @@ def lead_cohorts(
     end = min(end, seen + timedelta.resolution)
     months = _months(begin, end - timedelta.resolution, zone) if begin < end else []
     created = table.filter((table.created_at >= _literal(begin)) & (table.created_at < _literal(end)))
-    rows = created.select("created_at", "status", "closed_at").to_pyarrow().to_pylist()
+    rows = created.select("deal_id", "created_at", "status", "closed_at").to_pyarrow().to_pylist()
     edges = [start for start, _name in months[1:]] + [end]
     cohorts = []
     for (start, name), until in zip(months, edges, strict=True):
         mine = [row for row in rows if max(start, begin) <= row["created_at"] < until]
-        watched = []
+        watched, hits = [], []
         for row in mine:
             is_closed = row["status"] != "open" and row["closed_at"] <= seen
             lasted = (row["closed_at"] if is_closed else seen) - row["created_at"]
             watched.append((lasted, row["status"] if is_closed else None))
-        won = Rate(sum(cause == "won" and lasted <= horizon for lasted, cause in watched), len(watched))
+            if watched[-1][1] == "won" and lasted <= horizon:
+                hits.append(row["deal_id"])
+        won = Rate(len(hits), len(watched))
         is_maturing = until + horizon > seen
         estimate, edges_of = won.value, won.interval
         if is_maturing:
             estimate, edges_of = _estimate(watched, horizon, seen - start)
         low, high = edges_of or (None, None)
-        cohorts.append(LeadCohort(name, won, is_maturing, estimate, low, high))
+        behind = {"created": [row["deal_id"] for row in mine], "won": hits}
+        cohorts.append(LeadCohort(name, won, is_maturing, estimate, low, high, behind))
     return cohorts
 
 

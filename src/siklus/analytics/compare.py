@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import ibis.expr.types as ir
 
@@ -32,9 +32,7 @@ class Comparison:
     @property
     def is_within_noise(self) -> bool | None:
         """The interval holds zero: chance alone may have made the difference. None when that cannot be told."""
-        if self.low is None or self.high is None:
-            return None
-        return self.low <= 0 <= self.high
+        return Difference(self.difference, self.low, self.high).is_within_noise
 
 
 def compare(
@@ -77,17 +75,44 @@ def compare(
     now, before = (
         figure(table, as_of=min(seen, one[1]), window=one, where=where) for one in windows
     )  # fmt: skip
-    difference = None if now.value is None or before.value is None else now.value - before.value
-    low, high = _interval(now, before)
-    return Comparison(now, before, windows, difference, low, high)
+    change = difference_of((now.value, now.low, now.high), (before.value, before.low, before.high))
+    return Comparison(now, before, windows, change.value, change.low, change.high)
 
 
-def _interval(now: Kpi, before: Kpi) -> tuple[float | None, float | None]:
-    if now.low is None or now.high is None or before.low is None or before.high is None:
-        return None, None
-    value, was = float(now.value), float(before.value)
-    difference = value - was
-    return (
-        difference - math.hypot(value - now.low, before.high - was),
-        difference + math.hypot(now.high - value, was - before.low),
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Now − before, with its 95 % interval where both values have one."""
+
+    value: Any
+    low: float | None
+    high: float | None
+
+    @property
+    def is_within_noise(self) -> bool | None:
+        """The interval holds zero. None when that cannot be told."""
+        if self.low is None or self.high is None:
+            return None
+        return self.low <= 0 <= self.high
+
+
+Bounded: TypeAlias = tuple[Any, float | None, float | None]
+
+
+def difference_of(now: Bounded, before: Bounded) -> Difference:
+    """The difference of two values, each with the ends of its own interval (None without one).
+
+    >>> difference_of((0.5, 0.4, 0.6), (0.3, 0.2, 0.4)).is_within_noise
+    False
+    """
+    (value, now_low, now_high), (was, was_low, was_high) = now, before
+    if value is None or was is None:
+        return Difference(None, None, None)
+    if now_low is None or now_high is None or was_low is None or was_high is None:
+        return Difference(value - was, None, None)
+    plain, plain_was = float(value), float(was)
+    difference = plain - plain_was
+    return Difference(
+        value - was,
+        difference - math.hypot(plain - now_low, was_high - plain_was),
+        difference + math.hypot(now_high - plain, plain_was - was_low),
     )

@@ -5,7 +5,7 @@ first entered it in the window.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -37,6 +37,7 @@ class Conversion:
     skipped : came beyond the next stage without ever standing in it
     moved_back : left the stage backwards after their first stay in it
     median_days : of those that went on, from entering the stage to the first moment in the next or beyond
+    behind : the deals that entered, went_on, are open, skipped and moved_back, by id
     """
 
     stage: int
@@ -46,6 +47,7 @@ class Conversion:
     skipped: int
     moved_back: int
     median_days: float | None
+    behind: Mapping[str, Sequence[int]] = field(repr=False, compare=False, default_factory=dict)
 
 
 def stage_conversions(
@@ -108,20 +110,28 @@ def _conversion(
     reached: Mapping[int, Mapping[int, datetime]],
     path: Path,
 ) -> Conversion:
-    went, days, skipped = 0, [], 0
-    still_open = moved_back = 0
+    days = []
+    behind: dict[str, list[int]] = {
+        name: [] for name in ("entered", "went_on", "open", "skipped", "moved_back")
+    }
     for row in rows:
-        ways = reached[row["deal_id"]]
+        deal = row["deal_id"]
+        ways = reached[deal]
         came = row["next_stage"] == beyond if path is Path.STRICT else max(ways) >= beyond
-        moved_back += row["how"] == "moved_back"
+        behind["entered"].append(deal)
+        if row["how"] == "moved_back":
+            behind["moved_back"].append(deal)
         if not came:
-            still_open += row["ended"] is None
+            if row["ended"] is None:
+                behind["open"].append(deal)
             continue
-        went += 1
-        skipped += beyond not in ways
+        behind["went_on"].append(deal)
+        if beyond not in ways:
+            behind["skipped"].append(deal)
         after = [at for rank, at in ways.items() if rank >= beyond and at >= row["entered_at"]]
         if after:
             days.append((min(after) - row["entered_at"]).total_seconds() / DAY)
     return Conversion(
-        stage, beyond, Rate(went, len(rows)), still_open, skipped, moved_back, quantile(days, 0.5)
-    )
+        stage, beyond, Rate(len(behind["went_on"]), len(rows)), len(behind["open"]), len(behind["skipped"]),
+        len(behind["moved_back"]), quantile(days, 0.5), behind,
+    )  # fmt: skip

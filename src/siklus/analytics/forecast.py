@@ -6,8 +6,8 @@ of every week in the past, so nothing needs to be assumed of how long stages las
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -28,11 +28,12 @@ WEEK, YEAR = timedelta(days=7), timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class RollUp:
-    """The value of a period by category: each alone, and with the surer ones; and the deals behind each."""
+    """The value of a period by category: each alone, and with the surer ones; how many deals, and (`ids`) which."""
 
     single: Mapping[str, Decimal]
     cumulative: Mapping[str, Decimal]
     counts: Mapping[str, int]
+    ids: Callable[[str], ir.Table] = field(repr=False, compare=False)
 
 
 def roll_up(deals: ir.Table, *, period: tuple[date, date], where: Where = None) -> RollUp:
@@ -68,7 +69,7 @@ def roll_up(deals: ir.Table, *, period: tuple[date, date], where: Where = None) 
         kind: sum((single[one] for one in CATEGORIES[: place + 1]), Decimal(0))
         for place, kind in enumerate(CATEGORIES)
     }
-    return RollUp(single, cumulative, counts)
+    return RollUp(single, cumulative, counts, lambda kind: told.filter(told.kind == kind).select("deal_id"))
 
 
 class _State(NamedTuple):

@@ -35,16 +35,14 @@ def deals_as_of(
     Returns
     -------
     Table
-        DEALS with `category`, one row per deal. A qualification or an end after `at` is not known there yet; a deal
+        DEALS with `category`, `lost_reason_id` and, as they are now, `kind` and `owner_now`, one row per deal.
+        A qualification or an end after `at` is not known there yet; a deal
         that was closed at `at` and reopened later stands at the end of its last open interval.
     """
     seen = _live(_known(history, known_at), merged)
     moment = _literal(at)
     held = seen.filter((seen.valid_from <= moment) & (seen.valid_to.isnull() | (seen.valid_to > moment)))
-    if qualified is not None:
-        told = qualified.select(told_id="deal_id", told_at="qualified_at")
-        held = held.left_join(told, held.deal_id == told.told_id)
-        held = held.mutate(qualified_at=ibis.ifelse(held.told_id.notnull(), held.told_at, held.qualified_at))
+    held = _told_qualified(held, qualified)
     unclear = held.closed_at.isnull() | (held.closed_at > moment)
     if known_at is not None:
         later = _learned_after(history, known_at)
@@ -62,16 +60,38 @@ def deals_as_of(
         qualified_at=ibis.ifelse(held.qualified_at <= moment, held.qualified_at, ibis.null("timestamp")),
         closed_at=ibis.ifelse(held.status == "open", ibis.null("timestamp"), ended),
     )
-    return _ranked(held, stages).select(*DEALS.names, "category")
+    return _ranked(held, stages).select(*DEALS.names, "category", "lost_reason_id", "kind", "owner_now")
 
 
-def intervals_until(history: ir.Table, stages: ir.Table, *, at: datetime) -> ir.Table:
-    """Every value a deal had up to a moment, as known now: the table INTERVALS, with what a deal has once."""
-    seen = _live(_known(history, None), None)
+def intervals_until(
+    history: ir.Table,
+    stages: ir.Table,
+    *,
+    at: datetime,
+    known_at: datetime | None = None,
+    merged: ir.Table | None = None,
+    qualified: ir.Table | None = None,
+) -> ir.Table:
+    """Every value a deal had up to a moment: the table INTERVALS, with what a deal has once.
+
+    `known_at`, `merged` and `qualified` are as of `deals_as_of`.
+    """
+    seen = _told_qualified(_live(_known(history, known_at), merged), qualified)
     moment = _literal(at)
     seen = seen.filter(seen.valid_from <= moment)
     seen = seen.mutate(valid_to=ibis.ifelse(seen.valid_to > moment, ibis.null("timestamp"), seen.valid_to))
-    return _ranked(seen, stages).select(*INTERVALS.names, "created_at", "qualified_at", "owner_now")
+    return _ranked(seen, stages).select(
+        *INTERVALS.names, "created_at", "qualified_at", "source", "kind", "owner_now"
+    )
+
+
+def _told_qualified(rows: ir.Table, qualified: ir.Table | None) -> ir.Table:
+    """With the qualifications that were known, where they differ from those known now."""
+    if qualified is None:
+        return rows
+    told = qualified.select(told_id="deal_id", told_at="qualified_at")
+    rows = rows.left_join(told, rows.deal_id == told.told_id)
+    return rows.mutate(qualified_at=ibis.ifelse(rows.told_id.notnull(), rows.told_at, rows.qualified_at))
 
 
 def _known(history: ir.Table, known_at: datetime | None) -> ir.Table:

@@ -101,7 +101,7 @@ def all_kpis(
 def won_by_month(
     deals: ir.Table, *, as_of: datetime, window: Window = None, where: Where = None, zone: tzinfo = UTC
 ) -> Kpi:
-    """Value won; parts: months of `zone` without gaps, each {month: "2026-01", value, count}."""
+    """Value won; parts: months of `zone` without gaps, each {month: "2026-01", value, count}; `behind`, the ids of each."""
     seen = _seen(_where(deals, where), _moments(as_of, window))
     won = seen.filter(seen.is_won)
     if window is None:
@@ -118,13 +118,27 @@ def won_by_month(
         )
         grouped = won.group_by(place=place).aggregate(value=won.amount.sum(), count=won.count())
         values |= {row["place"]: (row["value"], row["count"]) for row in grouped.to_pyarrow().to_pylist()}
+    ends = [start for start, _ in months[1:]]
+
+    def behind(n: int) -> Callable[[], ir.Table]:
+        def ids() -> ir.Table:
+            mine = won.filter(won.closed_at >= ibis.literal(months[n][0]))
+            return (mine.filter(mine.closed_at < ibis.literal(ends[n])) if n < len(ends) else mine).select(
+                "deal_id"
+            )
+
+        return ids
+
     parts: list[dict[str, Any]] = [
         {"month": name, "value": values[n][0] or 0, "count": values[n][1]}
         for n, (_, name) in enumerate(months)
     ]
     total: Any = sum((part["value"] for part in parts), 0)
     n = sum(part["count"] for part in parts)
-    return _kpi("won_by_month", total, n=n, parts={"months": parts}, ids=lambda: won.select("deal_id"))
+    return _kpi(
+        "won_by_month", total, n=n, ids=lambda: won.select("deal_id"),
+        parts={"months": parts, "behind": [behind(place) for place in range(len(months))]},
+    )  # fmt: skip
 
 
 def stage_funnel(
@@ -147,7 +161,8 @@ def stage_funnel(
     -------
     Kpi
         value: reached the last rank ÷ entered; parts: ranks, each {rank, reached, open, of_entered,
-        of_previous}, where `open` counts the deals that are open and have come no further
+        of_previous}, where `open` counts the deals that are open and have come no further;
+        ids beside the highest rank that each deal reached
     """
     table = _where(intervals, where)
     table = table.filter(table.valid_from <= _literal(as_of))
@@ -194,7 +209,7 @@ def stage_funnel(
         n=entered,
         interval=wilson(last, entered),
         parts={"ranks": parts},
-        ids=lambda: cohort.select("deal_id"),
+        ids=lambda: cohort.select("deal_id", "highest"),
     )
 
 

@@ -1,6 +1,7 @@
 """How much value a day the pipeline should bring, from its four levers, beside what it did bring."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -23,6 +24,7 @@ class Velocity:
     open_deals, mean_value, win_rate, cycle_days : qualified open deals now; and of the trailing year the mean value of
         the deals won, the share won, and the median days from qualified to won
     throughput : value won in the last ninety days ÷ 90
+    ids : by the name of each lever, gives the deals behind it; runs nothing by itself
     """
 
     value: float | None
@@ -31,6 +33,7 @@ class Velocity:
     win_rate: float | None
     cycle_days: float | None
     throughput: float
+    ids: Mapping[str, Callable[[], ir.Table]] = field(repr=False, compare=False, default_factory=dict)
 
 
 def velocity(deals: ir.Table, *, as_of: datetime, where: Where = None) -> Velocity:
@@ -55,4 +58,8 @@ def velocity(deals: ir.Table, *, as_of: datetime, where: Where = None) -> Veloci
     value = None
     if mean is not None and rate is not None and cycle:
         value = count * float(mean) * rate / cycle
-    return Velocity(value, count, mean, rate, cycle, float(won.value) / MEASURED.days)
+    ids = {
+        "open_deals": year["open_pipeline"].ids, "mean_value": year["average_deal_size"].ids,
+        "win_rate": year["win_rate"].ids, "cycle_days": year["sales_cycle"].ids, "throughput": won.ids,
+    }  # fmt: skip
+    return Velocity(value, count, mean, rate, cycle, float(won.value) / MEASURED.days, ids)

@@ -43,6 +43,7 @@ class Waterfall:
     values : what each of STEPS came to, never negative; its sign stands in SIGNS
     counts : how many deals made each step, and `start` and `end`
     moves : gives the table deal_id, at, step, amount behind the figures; runs nothing by itself
+    ids : the same for the deals behind one step, `start` or `end`
     """
 
     start: Decimal
@@ -50,6 +51,7 @@ class Waterfall:
     values: Mapping[str, Decimal]
     counts: Mapping[str, int]
     moves: Callable[[], ir.Table] = field(repr=False, compare=False)
+    ids: Callable[[str], ir.Table] = field(repr=False, compare=False)
 
     @property
     def change(self) -> Decimal:
@@ -117,7 +119,10 @@ def waterfall(
         _refuse(torn)
     values = {step: rows[step]["value"] if step in rows else Decimal(0) for step in ("start", "end", *STEPS)}
     counts = {step: rows[step]["deals"] if step in rows else 0 for step in ("start", "end", *STEPS)}
-    return Waterfall(values.pop("start"), values.pop("end"), values, counts, moves)
+    return Waterfall(
+        values.pop("start"), values.pop("end"), values, counts, moves,
+        lambda step: told.filter(told.step == step).select("deal_id").distinct(),
+    )  # fmt: skip
 
 
 def _states(intervals: ir.Table, end: datetime, period: tuple[date, date], where: Where) -> ir.Table:

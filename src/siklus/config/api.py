@@ -37,6 +37,7 @@ from siklus.cycle.research.api_deals import checklists as research_checklists
 from siklus.cycle.research.api_deals import competitors
 from siklus.cycle.research.api_deals import router as research
 from siklus.desk.automations.api import router as automations
+from siklus.insight.report_api import router as reports
 from siklus.platform.accounts.actions import CannotChangeUser
 from siklus.platform.accounts.api import router as accounts
 from siklus.platform.api.door import etag
@@ -92,6 +93,7 @@ for prefix, router in {
     "/pipelines": pipelines,
     "/quotas": quotas,
     "/coverage": coverage,
+    "/reports": reports,
     "/activities": activities,
     "/calendar-feed": calendar_feed,
     "/meetings": meetings,

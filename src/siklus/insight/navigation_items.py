@@ -54,3 +54,14 @@ register(
         position=80,
     )
 )
+register(
+    NavItem(
+        key="reports",
+        label=_("Reports"),
+        url_name="insight:reports",
+        icon="chart",
+        section="insight",
+        position=12,
+        shortcut="g j",
+    )
+)

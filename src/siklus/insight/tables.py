@@ -18,20 +18,19 @@ def deals_at(
     mirror: Mirror, moment: datetime, *, where: Where = None, known_at: datetime | None = None
 ) -> ir.Table:
     """Every deal as it was at a moment: the table DEALS, narrowed by its values of that time."""
-    known: dict[str, Any] = {}
-    if known_at is not None:
-        told = qualified_as_known(known_at)
-        known["qualified"] = _table(
-            mirror, "qualified", deal_id=(list(told), "int64"), qualified_at=(list(told.values()), "moment")
-        )
-        known["merged"] = _table(mirror, "merged", deal_id=(list(_merged(known_at)), "int64"))
+    known = _known(mirror, known_at)
     found = history.deals_as_of(mirror.history, mirror.stages(moment), at=moment, known_at=known_at, **known)
     return mirror.made("deals", found if where is None else found.filter(where(found)))
 
 
-def intervals_until(mirror: Mirror, moment: datetime, *, where: Where = None) -> ir.Table:
+def intervals_until(
+    mirror: Mirror, moment: datetime, *, where: Where = None, known_at: datetime | None = None
+) -> ir.Table:
     """The history of every deal up to a moment: the table INTERVALS."""
-    found = history.intervals_until(mirror.history, mirror.stages(moment), at=moment)
+    known = _known(mirror, known_at)
+    found = history.intervals_until(
+        mirror.history, mirror.stages(moment), at=moment, known_at=known_at, **known
+    )
     return found if where is None else found.filter(where(found))
 
 
@@ -39,6 +38,19 @@ def activities(mirror: Mirror, *, where: Where = None) -> ir.Table:
     """What was done: the table ACTIVITIES."""
     found = mirror.activities
     return found if where is None else found.filter(where(found))
+
+
+def _known(mirror: Mirror, known_at: datetime | None) -> dict[str, ir.Table]:
+    """What the tables of the past are told of merges and qualifications as they were known at a moment."""
+    if known_at is None:
+        return {}
+    told = qualified_as_known(known_at)
+    return {
+        "qualified": _table(
+            mirror, "qualified", deal_id=(list(told), "int64"), qualified_at=(list(told.values()), "moment")
+        ),
+        "merged": _table(mirror, "merged", deal_id=(list(_merged(known_at)), "int64")),
+    }
 
 
 def _merged(known_at: datetime) -> list[int]:

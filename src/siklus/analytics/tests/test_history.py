@@ -43,13 +43,13 @@ def tables():
 
 def test_deals_of_a_moment_have_the_category_of_that_moment(tables):
     found = history.deals_as_of(*tables, at=NOW)
-    assert found.columns == (*DEALS.names, "category")
+    assert found.columns == (*DEALS.names, "category", "lost_reason_id", "kind", "owner_now")
     assert roll_up(found, period=QUARTER).single["commit"] == 130
 
 
 def test_intervals_tell_since_when_a_deal_is_qualified(tables):
     found = history.intervals_until(*tables, at=NOW)
-    assert found.columns == (*INTERVALS.names, "created_at", "qualified_at", "owner_now")
+    assert found.columns == (*INTERVALS.names, "created_at", "qualified_at", "source", "kind", "owner_now")
     steps = waterfall(found, begin=day("2026-04-01"), end=NOW, period=QUARTER)
     assert (steps.start, steps.values["new"], steps.values["increased"], steps.end) == (0, 100, 30, 130)
     assert [(one.stage, one.entered, one.open) for one in stage_times(found, as_of=NOW)] == [

@@ -144,7 +144,7 @@ def test_value_won_by_month_has_no_gaps_and_follows_the_zone():
     window = (day("2025-12-31T17:00"), day("2026-03-31T17:00"))
     kpi = kpis.won_by_month(table, as_of=AS_OF, window=window, zone=ZoneInfo("Asia/Jakarta"))
     assert [part["month"] for part in kpi.parts["months"]] == ["2026-01", "2026-02", "2026-03"]
-    assert kpis.won_by_month(load([]), as_of=AS_OF).parts == {"months": []}
+    assert kpis.won_by_month(load([]), as_of=AS_OF).parts == {"months": [], "behind": []}
 
 
 def stay(deal_id, rank, begin, status="open"):

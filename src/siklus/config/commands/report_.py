@@ -8,10 +8,14 @@ from siklus.config.commands.shared import add_format, now, show, start_django
 HELP = "print a report: siklus report kpis --as-of 2017-09-30 --format json"
 
 
+OWN_SHAPES = ("demos", "demo-estimates", "first-response")
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", choices=["kpis", "demos", "demo-estimates", "first-response"])
+    parser.add_argument("name", metavar="NAME", help="a report; “list” names them all")
     parser.add_argument("--from", dest="begin", type=_day, metavar="DAY", help="first day of the window")
     parser.add_argument("--to", dest="end", type=_day, metavar="DAY", help="last day of the window")
+    parser.add_argument("--days", metavar="WINDOW", help="a window by name, such as last_90_days")
     parser.add_argument(
         "--as-of", type=_day, metavar="DAY", help="as it stood at the end of this day (default: now)"
     )
@@ -22,8 +26,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="as it was known at the end of this day or at this moment, without what was corrected since; "
         "without --as-of also as it stood then",
     )
+    parser.add_argument(
+        "--against", metavar="WINDOW", help="beside previous, year, or a window from this day on"
+    )
+    parser.add_argument(
+        "--by", metavar="SLICE", help="split by owner, team, pipeline, source, kind, grade, product"
+    )
     parser.add_argument("--pipeline", help="name of a pipeline")
     parser.add_argument("--owner", help="e-mail or name of the owner at the time")
+    parser.add_argument(
+        "--set", dest="more", action="append", default=[], metavar="NAME=VALUE", help="an option or a slice"
+    )
+    parser.add_argument("--table", default="", help="which table of the report; “figures” is its headline")
     add_format(parser)
 
 
@@ -31,21 +45,58 @@ def run(options: argparse.Namespace) -> None:
     start_django()
     if options.name == "first-response":
         _of_first_responses(options)
-        return
-    if options.name != "kpis":
+    elif options.name in OWN_SHAPES:
         _of_demos(options)
-        return
-    from siklus.insight.reports import Question, as_rows, end_of_day, kpi_report
+    else:
+        _declared(options)
 
-    if options.begin and options.end and options.begin > options.end:
-        raise Stop("--from lies after --to")
-    known_at = _known(options.known_at)
-    moment: datetime = end_of_day(options.as_of) if options.as_of else known_at or now()
-    question = Question(
-        as_of=moment, begin=options.begin, end=options.end, pipeline_id=_pipeline(options.pipeline),
-        owner_id=_owner(options.owner), known_at=known_at,
-    )  # fmt: skip
-    show(as_rows(kpi_report(question)), options.format)
+
+def _declared(options: argparse.Namespace) -> None:
+    """A report of the registry, over everybody's deals."""
+    from siklus.insight.reports.answering import compute
+    from siklus.insight.reports.asking import Asking, BadQuestion
+    from siklus.insight.reports.declare import reports
+    from siklus.insight.reports.export import as_rows, said
+    from siklus.platform.accounts.models import User
+
+    known = reports()
+    if options.name == "list":
+        names = [{"name": one.name, "question": said(one.question)} for one in known.values()]
+        show([*names, *({"name": name, "question": ""} for name in OWN_SHAPES)], options.format)
+        return
+    if options.name not in known:
+        raise Stop(f"there is no report “{options.name}”; known are {', '.join((*known, *OWN_SHAPES))}")
+    everybody, moment = User(role="admin", visibility="all", sees_unassigned=True), now()
+    try:
+        asked = Asking(known[options.name], _given(options), everybody, moment).read()
+        found = compute(asked, everybody, now=moment)
+    except BadQuestion as bad:
+        raise Stop(f"{bad.field}: {bad.message}") from bad
+    if options.table not in ("", "figures") and found.answer.table(options.table) is None:
+        raise Stop(f"this report has no table “{options.table}”")
+    show(as_rows(found, options.table), options.format)
+
+
+def _given(options: argparse.Namespace) -> dict[str, str]:
+    """The same parameters that an address has."""
+    from siklus.insight.reports.declare import reports
+
+    given: dict[str, Any] = {
+        "from": options.begin, "to": options.end, "days": options.days, "as_of": options.as_of,
+        "against": options.against, "by": options.by, "known_at": options.known_at,
+        "pipeline": _pipeline(options.pipeline), "owner": _owner(options.owner),
+    }  # fmt: skip
+    for one in options.more:
+        key, sep, value = one.partition("=")
+        if not sep:
+            raise Stop(f"--set takes NAME=VALUE, not “{one}”")
+        given[key] = value
+    if reports()[options.name].name == "kpis" and not (options.begin or options.end or options.days):
+        given["from"] = "1990-01-01"  # the key figures are of all time unless a window is said
+    return {
+        key: value.isoformat() if isinstance(value, date) else str(value)
+        for key, value in given.items() if value is not None
+    }  # fmt: skip
 
 
 def _of_demos(options: argparse.Namespace) -> None:
@@ -93,17 +144,6 @@ def _moment(text: str) -> date | datetime:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a moment; write 2026-12-31 or 2026-12-31T17:00"
         ) from error
-
-
-def _known(given: date | datetime | None) -> datetime | None:
-    from siklus.insight.reports import end_of_day
-    from siklus.platform.installation.current import current
-
-    if given is None:
-        return None
-    if not isinstance(given, datetime):
-        return end_of_day(given)
-    return given if given.tzinfo else given.replace(tzinfo=current().time_zone)
 
 
 def _pipeline(name: str | None) -> int | None:

@@ -19,20 +19,15 @@ from siklus.desk.filters.pages import ordered
 from siklus.desk.filters.read import Filter, read_filter
 from siklus.desk.lists.rows import needed
 from siklus.desk.request import Request
+from siklus.platform.tables.sheets import harmless
 from siklus.records.tags.actions import tags_by_record
 
 CHUNK = 1000
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class _Echo:
     def write(self, text: str) -> str:
         return text
-
-
-def harmless(value: Any) -> Any:
-    """Text that a spreadsheet would take for a formula gets an apostrophe in front."""
-    return "'" + value if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA) else value
 
 
 @require_safe

@@ -29,7 +29,7 @@ class Mirror:
     """
 
     def __init__(self, state: State) -> None:
-        self.head = state.head
+        self.state, self.head = state, state.head
         self.con: Backend = engine.connect()
         for table in TABLES:
             self.con.con.execute(f"CREATE VIEW {table} AS {_statement(state, table)}")

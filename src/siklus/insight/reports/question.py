@@ -1,15 +1,11 @@
-"""Named reports: the same function feeds the screen, the API, the command line and the notebook."""
+"""What the dashboard and the page of close rates ask: whose deals, of which pipeline, over which days."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from siklus.analytics import kpis
-from siklus.insight.mirror.read import current_mirror
-from siklus.insight.tables import deals_at
 from siklus.platform.installation.current import current
 
 
@@ -65,27 +61,3 @@ class Question:
 def end_of_day(day: date) -> datetime:
     """The last moment of a day where the installation is."""
     return datetime.combine(day + timedelta(days=1), time(), current().time_zone) - timedelta(microseconds=1)
-
-
-def kpi_report(question: Question) -> dict[str, kpis.Kpi]:
-    """The figures of `siklus report kpis`, by name."""
-    deals = deals_at(current_mirror(), question.as_of, where=question.where, known_at=question.known_at)
-    return kpis.all_kpis(deals, as_of=question.as_of, window=question.window)
-
-
-def as_rows(report: dict[str, kpis.Kpi]) -> list[dict[str, Any]]:
-    """A report as flat rows for a table, CSV or JSON."""
-    return [
-        {
-            "name": kpi.name,
-            "value": kpi.value,
-            "unit": kpi.unit,
-            "n": kpi.n,
-            "numerator": kpi.numerator,
-            "denominator": kpi.denominator,
-            "low": kpi.low,
-            "high": kpi.high,
-            "parts": dict(kpi.parts),
-        }
-        for kpi in report.values()
-    ]
