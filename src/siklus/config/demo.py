@@ -11,7 +11,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from siklus.config import demo_automations, demo_closing, demo_data, demo_lessons, demo_talk, demo_targets
+from siklus.config import (
+    demo_automations,
+    demo_closing,
+    demo_data,
+    demo_lessons,
+    demo_pay,
+    demo_talk,
+    demo_targets,
+)
 from siklus.config.demo_mail import tell_mail
 from siklus.config.demo_sequences import tell_sequences
 from siklus.cycle.closing.actions import accept_quote, decline_quote, draft_quote, send_quote
@@ -149,6 +157,7 @@ class Replay:
         demo_automations.automations_at_work(until)
         demo_talk.talk_at_work(until)
         demo_targets.targets_at_work(until)
+        demo_pay.pay_at_work(until)
 
     def _ideal(self, until: datetime) -> None:
         """Whom the company wants to sell to, and how its companies, leads and deals fit."""

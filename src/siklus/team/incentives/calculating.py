@@ -67,21 +67,31 @@ def ledger_of(plan: CommissionPlan, before: Run | None = None) -> list[Line]:
 
 
 def calculated(
-    plan: CommissionPlan, name: str, *, supposed: Iterable[tuple[Deal, date]] = (), version: PlanVersion | None = None
-) -> Calculated:  # fmt: skip
-    """What a period pays by what is known now. Writes nothing. Raises CannotPay and NoRate."""
+    plan: CommissionPlan,
+    name: str,
+    *,
+    supposed: Iterable[tuple[Deal, date]] = (),
+    base: Calculated | None = None,
+) -> Calculated:
+    """What a period pays by what is known now. Writes nothing. Raises CannotPay and NoRate.
+
+    base: the same period without what is supposed, whose ledger and beginning are taken over
+    """
     span = span_named(name, plan.length)
-    version = version or version_for(plan, span.first)
+    version = base.version if base else version_for(plan, span.first)
     document = version.document
     runs = _last_runs(plan)
     frozen = frozen_rates(runs.values())
     with engine_refusals():
-        needed = _changed_since(plan, document, version, span, runs, frozen)
+        if base is not None:
+            needed = period_named(base.since or name)
+        else:
+            needed = _changed_since(plan, document, version, span, runs, frozen)
         inputs = inputs_of(
             plan, document, since=around(needed.first, "year").first, until=span.until, frozen=frozen,
             supposed=supposed,
         )  # fmt: skip
-        ledger = ledger_of(plan)
+        ledger = base.ledger if base else ledger_of(plan)
         result = calculate(
             plan=document, events=inputs.events, people=inputs.people, rates=inputs.rates, period=name,
             ledger=ledger, since=needed.name,
