@@ -75,7 +75,10 @@ def _pay_of(request: HttpRequest, user: User) -> HttpResponse:
     stints = list(
         Assignment.objects.filter(user=user, from_date__lte=day).select_related("plan").order_by("-from_date")
     )
-    names: dict[str, Any] = {"payee": user, "is_own": user == viewer(request), "stints": stints}
+    names: dict[str, Any] = {
+        "payee": user, "is_own": user == viewer(request), "stints": stints, "sheet": None, "wrong": "", "each": [],
+        "every": None, "distances": [], "more_deals": 0,
+    }  # fmt: skip
     if not stints:
         return render(request, "desk/incentives/my_pay.html", names)
     plan, name = _asked(request, user, stints, day)
@@ -235,7 +238,9 @@ def what_if(request: HttpRequest) -> HttpResponse:
     deals = projection.open_deals_of(user)
     asked = {int(one) for one in request.POST.getlist("deals") if one.isdecimal()}
     chosen = [one for one in deals if one.pk in asked]
-    names: dict[str, Any] = {"deals": deals[:60], "asked": asked, "plan": on.plan}
+    names: dict[str, Any] = {
+        "deals": deals[:60], "asked": asked, "plan": on.plan, "wrong": "", "before": None, "added": None,
+    }  # fmt: skip
     try:
         found = projection.now_for(on.plan, day)
         before = found.statement(user.pk)

@@ -201,7 +201,15 @@ def plan_try(request: HttpRequest) -> HttpResponse:
 
 
 def _trial(text: str, amounts: str, quota: str, plan: CommissionPlan | None) -> dict[str, Any]:
-    names: dict[str, Any] = {"trial": [], "wrong": [], "gains": None, "amounts": amounts, "quota": quota}
+    names: dict[str, Any] = {
+        "trial": [],
+        "wrong": [],
+        "gains": None,
+        "shown_amounts": [],
+        "shown_quota": "",
+        "amounts": amounts,
+        "quota": quota,
+    }
     try:
         document = read_text(text.replace("\r\n", "\n"))
         whole = Decimal(1_000_000 if document.rounding.minor_units == 0 else 100)
