@@ -34,7 +34,7 @@ from siklus.team.incentives.queries import (
 )
 from siklus.team.incentives.refused import CannotPay
 from siklus.team.incentives.statements import Sheet, sheet_csv, sheet_of, state_word
-from siklus.team.incentives.words import kind_name, per_cent
+from siklus.team.incentives.words import kind_name, next_rate
 
 BOTH = ["GET", "POST"]
 LATEST = 13  # periods to choose from
@@ -103,9 +103,10 @@ def _projected(plan: CommissionPlan, user: User, day: date, found: Calculated) -
     near = deals[: projection.MOST]
     each = projection.each_pays(plan, user, near, day, found)
     every = projection.pays(plan, user, near, day, found) if near else None
+    document = found.version.document
     return {
-        "distances": [(one, per_cent(one.rate)) for one in projection.distances(found, user)], "each": each,
-        "every": every, "more_deals": max(len(deals) - len(near), 0),
+        "distances": [(one, next_rate(document, one)) for one in projection.distances(found, user)],
+        "each": each, "every": every, "more_deals": max(len(deals) - len(near), 0),
     }  # fmt: skip
 
 

@@ -352,8 +352,8 @@ def list_statements(request: HttpRequest, period_id: int) -> Any:
     people = payees_of(user)
     return [
         {
-            "user_id": person.pk, "earned": told.earned, "payout": told.payout, "held": told.held, "withheld": told.withheld,
-            "owed": told.owed, "carried": told.carried, "digest": told.hash,
+            "user_id": person.pk, "earned": told.earned, "payout": told.payout, "held": told.held,
+            "withheld": told.withheld, "owed": told.owed, "carried": told.carried, "digest": told.hash,
         }
         for person, told in payroll_rows(one(period_for, user, period_id))
         if people is None or person.pk in people

@@ -4,12 +4,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from siklus.commission.numbers import text as plain
 from siklus.commission.plan import Component, Plan
 from siklus.platform.i18n import formats
+
+if TYPE_CHECKING:
+    from siklus.team.incentives.projection import Distance
 
 TYPES: dict[str, Callable[[], str]] = {
     "tiered_rate": lambda: _("Commission on deals"),
@@ -178,6 +182,13 @@ def _rules(plan: Plan) -> Iterable[str]:
     yield _("Deductions take at most %(share)s of a period's pay; the rest is put off.") % {
         "share": per_cent(plan.max_recovery)
     }
+
+
+def next_rate(plan: Plan, distance: "Distance") -> str:
+    """What the next tier of a component pays: an amount, a multiple of the target or a rate."""
+    one = next(each for each in plan.components if each.id == distance.component)
+    is_amount = one.type == "bonus" or (one.table is not None and one.table.mode == "interpolated")
+    return money(distance.rate, plan.currency) if is_amount else _multiple(one, distance.rate)
 
 
 def line_in_words(
