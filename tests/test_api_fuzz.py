@@ -30,6 +30,7 @@ from siklus.records.activities.actions import plan_activity
 from siklus.records.companies.actions import add_company
 from siklus.records.contacts.actions import add_contact
 from siklus.records.products.actions import add_product
+from siklus.team.incentives.tests.world import a_plan, posted
 from tests.cloud import a_line
 from tests.world import World, day
 
@@ -88,6 +89,7 @@ def target(world: World) -> Target:
         received_at=day(1),
     )  # fmt: skip
     chat = take_in_chat(incoming=heard, at=day(1))
+    paid = posted(world, a_plan(world))
     batch = start_import(
         object_kind="leads", file_name="x.csv", chunks=[b"name\nX\n"], by=world.ada, at=day(1)
     )
@@ -102,7 +104,7 @@ def target(world: World) -> Target:
         "guest_id": asked.guests.get().pk,
         "target_id": set_target(pipeline=None, source="", minutes=30, by=world.agus, at=day(1)).pk,
         "line_id": line.pk, "chat_id": chat.pk, "finding_id": finding.pk, "competitor_id": competitor.pk,
-        "item_id": item.pk,
+        "item_id": item.pk, "period_id": paid.pk, "assignment_id": paid.plan.assignments.get(user=world.rani).pk,
     }  # fmt: skip
     return Target(issue_token(user=world.ada, name="fuzz", by=world.ada, at=day(0))[1], ids)
 

@@ -42,6 +42,15 @@ from siklus.records.contacts.actions import add_contact
 from siklus.records.fields.actions import add_field
 from siklus.records.products.actions import add_product
 from siklus.records.quotas.actions import set_quota
+from siklus.team.incentives.actions import (
+    answer_dispute,
+    approve_period,
+    lock_period,
+    raise_dispute,
+    settle_dispute,
+    start_review,
+)
+from siklus.team.incentives.tests.world import a_plan, noon, posted, won
 from tests.cloud import a_line
 from tests.world import World, day
 
@@ -77,6 +86,16 @@ DOORS: dict[str, dict[str, int]] = {
     },
     "nothing without a question": {**dict.fromkeys(ROLES, 404), "stranger": 302},
     "post only": {**dict.fromkeys(ROLES, 405), "stranger": 302},
+    "whose pay": {**dict.fromkeys(ROLES, 404), "stranger": 302, "rani": 200, "agus": 200, "ada": 200},
+    "payee": {**dict.fromkeys(ROLES, 404), "stranger": 302, "rani": 200},
+    "pay operations": {**dict.fromkeys(ROLES, 404), "stranger": 302, "agus": 200, "ada": 200},
+    "who shares": {
+        **dict.fromkeys(ROLES, 403),
+        "stranger": 302,
+        "bram": 200,
+        "agus": 200,
+        "ada": 200,
+    },
 }
 TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     "accounts:sign_in": ("strangers", {}),
@@ -274,6 +293,32 @@ TABLE: dict[str, tuple[str, dict[str, Any]]] = {
     **{f"insight:{name}": ("everybody", {"name": "=kpis"}) for name in ("report", "report_csv", "report_xlsx")},
     "insight:report_deals": ("nothing without a question", {"name": "=kpis"}),
     "desk:targets": ("everybody", {}),
+    "desk:my_pay": ("everybody", {}),
+    "desk:what_if": ("payee", {}),
+    "desk:pay_of": ("whose pay", {"user_id": "payee"}),
+    "desk:pay_csv": ("whose pay", {"user_id": "payee"}),
+    "desk:pay_pdf": ("whose pay", {"user_id": "payee"}),
+    "desk:pay_dispute": ("payee", {"line_id": "pay_line"}),
+    "desk:incentive_plan": ("whose pay", {"plan_id": "pay_plan"}),
+    "desk:incentive_letter": ("whose pay", {"plan_id": "pay_plan"}),
+    **{f"desk:incentive_{name}": ("operations", {}) for name in ("plans", "plan_new", "rule")},
+    **{f"desk:incentive_{name}": ("operations", {"plan_id": "pay_plan"})
+       for name in ("version_new", "clone", "person_new")},
+    "desk:incentive_text": ("operations", {"plan_id": "pay_plan", "number": "=1"}),
+    "desk:incentive_try": ("post only", {}),
+    "desk:incentive_retire": ("post only", {"plan_id": "pay_plan"}),
+    "desk:incentive_post": ("post only", {"plan_id": "pay_plan"}),
+    "desk:incentive_person_end": ("operations", {"assignment_id": "pay_assignment"}),
+    "desk:incentive_periods": ("pay operations", {}),
+    "desk:incentive_period": ("pay operations", {"period_id": "pay_period"}),
+    "desk:incentive_payroll": ("operations", {"period_id": "pay_period"}),
+    "desk:incentive_adjust": ("operations", {"period_id": "pay_period"}),
+    "desk:incentive_step": ("post only", {"period_id": "pay_period", "step": "=lock"}),
+    "desk:adjustment_decide": ("post only", {"adjustment_id": "pay_plan"}),
+    "desk:dispute_answer": ("operations", {"dispute_id": "pay_dispute"}),
+    "desk:deal_pay": ("who sees it", {"deal_id": "deal"}),
+    "desk:deal_shares": ("who shares", {"deal_id": "deal"}),
+    "desk:deal_pay_event": ("operations", {"deal_id": "deal"}),
     "desk:quota_new": ("who asks", {}),
     "desk:quota_end": ("who asks and sees", {"quota_id": "quota"}),
     "desk:quota_split": ("who asks and sees", {"quota_id": "quota"}),
@@ -413,6 +458,7 @@ def ids(world: World) -> dict[str, Any]:
         plan=plan, title="Sign", side="buyer", due_date=day(9).date(), by=world.rani, at=day(1)
     )
     return {
+        **_pay(world),
         "target": set_target(pipeline=None, source="", minutes=30, by=world.agus, at=day(1)).pk,
         "meeting": meeting.pk, "guest": asked_to_meet.guests.get().pk,
         "calendar_key": open_feed(user=world.rani, by=world.rani, at=day(1))[1],
@@ -431,6 +477,24 @@ def ids(world: World) -> dict[str, Any]:
         "company": company.pk, "contact": contact.pk, "deal": deal.pk, "activity": activity.pk, "batch": batch.pk,
         "objection": objection.pk, "type": price.pk, "response": response.pk,
         "field": field.pk, "product": product.pk, "pipeline": world.pipeline.pk, "stage": world.stage("demo").pk,
+    }  # fmt: skip
+
+
+def _pay(world: World) -> dict[str, Any]:
+    """A locked period of Rani's plan, with a line that she disputed."""
+    pay_plan = a_plan(world, people=(world.rani,))
+    won(world, 10_000_000, noon(3, 10))
+    period = start_review(period=posted(world, pay_plan), by=world.agus, at=noon(4, 2))
+    line = period.lines.get()
+    dispute = raise_dispute(line=line, text="Mine", by=world.rani, at=noon(4, 3))
+    dispute = answer_dispute(dispute=dispute, answer="No", by=world.agus, at=noon(4, 3))
+    settle_dispute(dispute=dispute, accept=False, by=world.agus, at=noon(4, 3))
+    lock_period(
+        period=approve_period(period=period, by=world.agus, at=noon(4, 9)), by=world.agus, at=noon(4, 9)
+    )
+    return {
+        "payee": world.rani.pk, "pay_plan": pay_plan.pk, "pay_line": line.pk, "pay_period": period.pk,
+        "pay_assignment": pay_plan.assignments.get().pk, "pay_dispute": dispute.pk,
     }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ STAYS_BEHIND = {
     "outreach.FirstResponse.deal_id": "computed: the clock of the survivor is reckoned anew",
     "prospecting.GradeChange.company_id": "the grades of a company stay its own",
     "prospecting.GradeChange.deal_id": "the grades of a deal stay its own",
+    "incentives.CreditShare.deal_id": "shares of two deals are no shares of one: those of the survivor hold",
     "companies.Company.merged_into_id": "the lineage itself",
     "contacts.Contact.merged_into_id": "the lineage itself",
     "deals.Deal.merged_into_id": "the lineage itself",
@@ -35,6 +36,7 @@ PAIRS_STAY_BEHIND = {
     "search.Document": "the other record is found no more; its document comes back with it",
     "automations.Run": "the log of what was done, with the deal it was done for",
     "automations.Holding": "computed: the next look leaves out what was merged",
+    "incentives.LedgerLine": "append-only; a line names the deal as it was when it was posted",
     "imports.ImportUpdate": "what an import changed; undoing it leaves what was merged since",
 }
 

@@ -78,11 +78,13 @@ def calculate(
     people: Iterable[PersonRow] = (),
     rates: Iterable[Rate] = (),
     ledger: Iterable[Line] = (),
+    since: str = "",
 ) -> Result:
     """The lines that a period adds to the ledger. A pure function: the same arguments give the same lines.
 
     Earlier periods that this version of the plan posted are calculated again with today's inputs, and what differs
-    comes as a correction in this period. Raises CommissionError when an input does not fit, or the ledger is ahead.
+    comes as a correction in this period; with `since` only those from that one on, for who knows that nothing before
+    it changed. Raises CommissionError when an input does not fit, or the ledger is ahead.
     """
     asked = period_named(period)
     if asked.length != plan.length:
@@ -98,6 +100,8 @@ def calculate(
     staff, exchange = Staff(people), Rates(rates, plan.currency)
     book = Book(plan, asked, posted)
     for name in earlier:
+        if since and order_of(name) < order_of(since):
+            continue
         found = earn(plan, in_order, staff, exchange, period_named(name))
         book.new += _differences(book, found.lines, name)
     earned = earn(plan, in_order, staff, exchange, asked)

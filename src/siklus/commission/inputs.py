@@ -18,7 +18,7 @@ from fractions import Fraction
 from typing import Any
 
 from siklus.commission.document import exact
-from siklus.commission.numbers import WIDE
+from siklus.commission.numbers import WIDE, text
 from siklus.commission.periods import MONTHS
 from siklus.commission.plan import Plan
 from siklus.commission.problems import CommissionError
@@ -206,7 +206,7 @@ def _splits(row: CsvRow) -> tuple[Split, ...]:
     revenue = sum((one.share for one in splits if one.role == "revenue"), Fraction(0))
     if revenue != 1:
         row.wrong(
-            "splits", f"the revenue shares sum to {float(revenue * 100):g}, not to 100; change one of them"
+            "splits", f"the revenue shares sum to {text(revenue * 100)}, not to 100; change one of them"
         )
     return tuple(splits)
 

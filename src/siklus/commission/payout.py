@@ -42,7 +42,7 @@ def pay_out(book: Book, people: list[str], staff: Staff) -> list[Statement]:
         gross, taken = _deduct(book, person)
         if book.plan.draw:
             _draw(book, book.plan.draw, person, gross, taken, staff)
-        found.append(_statement(book, person))
+        found.append(statement_of(book, person))
     return found
 
 
@@ -92,7 +92,8 @@ def _draw(book: Book, draw: Draw, person: str, gross: Decimal, taken: Decimal, s
     )  # fmt: skip
 
 
-def _statement(book: Book, person: str) -> Statement:
+def statement_of(book: Book, person: str) -> Statement:
+    """What the lines of a book say of a person after its period."""
     everything = book.some(person=person)
     now = book.now(everything)
     kept = [line for line in everything if line.key.split("|")[0] in ("cap", "plan_cap", "cap_release")]

@@ -63,6 +63,9 @@ from siklus.records.duplicates.api import router as duplicates
 from siklus.records.fields.record import Refused, StaleEdit
 from siklus.records.products.api import router as products
 from siklus.records.quotas.api import router as quotas
+from siklus.team.incentives.api import credits, pay_adjustments, pay_disputes, pay_lines
+from siklus.team.incentives.api import periods as pay_periods
+from siklus.team.incentives.api import plans as commission_plans
 
 
 class Token(HttpBearer):
@@ -94,6 +97,12 @@ for prefix, router in {
     "/quotas": quotas,
     "/coverage": coverage,
     "/reports": reports,
+    "/commission-plans": commission_plans,
+    "/pay-periods": pay_periods,
+    "/pay-lines": pay_lines,
+    "/pay-disputes": pay_disputes,
+    "/pay-adjustments": pay_adjustments,
+    "/deal-credits": credits,
     "/activities": activities,
     "/calendar-feed": calendar_feed,
     "/meetings": meetings,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 VERBS = (
     "up", "init", "demo", "serve", "worker", "check", "backup", "restore", "user", "token", "import", "report",
     "duplicates", "fit", "assign", "mirror", "quote", "quota", "demos", "objections", "sequences",
-    "research", "qualification", "commission",
+    "research", "qualification", "commission", "incentives",
 )  # fmt: skip
 
 

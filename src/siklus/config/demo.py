@@ -16,6 +16,7 @@ from siklus.config import (
     demo_closing,
     demo_data,
     demo_lessons,
+    demo_pay,
     demo_research,
     demo_talk,
     demo_targets,
@@ -158,6 +159,7 @@ class Replay:
         demo_automations.automations_at_work(until)
         demo_talk.talk_at_work(until)
         demo_targets.targets_at_work(until)
+        demo_pay.pay_at_work(until)
 
     def _ideal(self, until: datetime) -> None:
         """Whom the company wants to sell to, and how its companies, leads and deals fit."""

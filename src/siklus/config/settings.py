@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "siklus.cycle.demos",
     "siklus.cycle.objections",
     "siklus.cycle.closing",
+    "siklus.team.incentives",
     "siklus.insight",
     "siklus.desk",
     "siklus.desk.automations",

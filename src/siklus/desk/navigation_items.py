@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from siklus.platform.web.navigation import NavItem, NewItem, register, register_new
+from siklus.platform.web.navigation import NavItem, NewItem, name_section, register, register_new
 
 WORKERS = ("rep", "manager", "marketing", "success", "operations", "admin")
 
@@ -67,6 +67,24 @@ register(
     NavItem(
         key="targets", label=_("Targets"), url_name="desk:targets", icon="flag", section="insight", position=15,
         shortcut="g y",
+    )
+)  # fmt: skip
+name_section("team", _("Team"))
+register(
+    NavItem(
+        key="my_pay", label=_("My pay"), url_name="desk:my_pay", icon="money", section="team", position=10,
+    )
+)  # fmt: skip
+register(
+    NavItem(
+        key="incentive_periods", label=_("Pay periods"), url_name="desk:incentive_periods", icon="calendar",
+        section="team", position=20, roles=("operations", "admin"),
+    )
+)  # fmt: skip
+register(
+    NavItem(
+        key="incentive_plans", label=_("Commission plans"), url_name="desk:incentive_plans", icon="file",
+        section="team", position=30, roles=("operations", "admin"),
     )
 )  # fmt: skip
 for position, (key, label, icon) in enumerate(

@@ -8,6 +8,7 @@ from siklus.desk.closing.urls import urlpatterns as closing
 from siklus.desk.demos.urls import urlpatterns as demos
 from siklus.desk.find.urls import urlpatterns as find
 from siklus.desk.icp.urls import urlpatterns as icp
+from siklus.desk.incentives.urls import urlpatterns as incentives
 from siklus.desk.lists.urls import urlpatterns as lists
 from siklus.desk.merge.urls import urlpatterns as merge
 from siklus.desk.objections.urls import urlpatterns as objections
@@ -38,6 +39,7 @@ urlpatterns = [
     *outreach,
     *closing,
     *targets,
+    *incentives,
     *icp,
     *assignment,
     *response,
