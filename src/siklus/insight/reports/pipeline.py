@@ -342,10 +342,10 @@ def _colour(row: Row) -> str:
 
 def waterfall_words() -> dict[str, str]:
     return {
-        "start": _("Start"), "new": _("New"), "transferred_in": _("Transferred in"), "pulled_in": _("Pulled in"),
+        "start": _("At the start"), "new": _("New"), "transferred_in": _("Transferred in"), "pulled_in": _("Pulled in"),
         "increased": _("Increased"), "decreased": _("Decreased"), "slipped": _("Slipped"),
         "transferred_out": _("Transferred out"), "won": _("Won"), "lost": _("Ended without a win"),
-        "reopened": _("Reopened"), "end": _("End"),
+        "reopened": _("Reopened"), "end": _("At the end"),
     }  # fmt: skip
 
 
@@ -373,7 +373,7 @@ declare(
                 definition=gettext_lazy("Value of the open deals at the start of the window."),
             ),
             Column(
-                key="change", label=gettext_lazy("Change"), kind=Kind.MONEY, more_is_better=True,
+                key="change", label=gettext_lazy("Net change"), kind=Kind.MONEY, more_is_better=True,
                 definition=gettext_lazy("All steps together, to the cent."),
                 formula=gettext_lazy(
                     "new + transferred in + pulled in + increased − decreased − slipped − transferred out − won "
