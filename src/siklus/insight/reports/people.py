@@ -29,6 +29,7 @@ from siklus.insight.reports.declare import (
 from siklus.insight.reports.ground import Ground
 from siklus.insight.reports.words import enough
 from siklus.platform.accounts.models import User
+from siklus.platform.i18n.formats import day
 from siklus.platform.installation.current import current
 from siklus.records.activities.models import ActivityKind
 from siklus.records.deals.models import Status
@@ -87,7 +88,9 @@ def _standings(ground: Ground) -> tuple[list[Standing], Period]:
 
 def _won_by(one: Standing, period: Period) -> Callable[[], list[int]]:
     """The deals credited to a line: to who had them when they were won."""
-    begin, end = (datetime.combine(day, time(), current().time_zone) for day in (period.first, period.until))
+    begin, end = (
+        datetime.combine(one_day, time(), current().time_zone) for one_day in (period.first, period.until)
+    )
     rows = at_the_time("closed_at").filter(
         deal__status=Status.WON, deal__closed_at__gte=begin, deal__closed_at__lt=end
     )
@@ -131,7 +134,9 @@ def _attainment(ground: Ground) -> Answer:
         {"label": row.label, "value": row.cells["attainment"].value, "colour": "blue"}
         for row in rows if row.key.startswith("person") and row.cells["attainment"].value is not None
     ])  # fmt: skip
-    notes = [_("From %(from)s until before %(until)s.") % {"from": period.first, "until": period.until}]
+    notes = [
+        _("From %(from)s until before %(until)s.") % {"from": day(period.first), "until": day(period.until)}
+    ]
     notes.append(
         _("Won value counts to who had the deal when it was won, even where somebody else has it now.")
     )
@@ -189,7 +194,9 @@ def _coverage(ground: Ground) -> Answer:
     figures = {
         key: first.get(key, Cell(why=_("no quota is set"))) for key in ("coverage", "open", "gap", "stream")
     }
-    notes = [_("From %(from)s until before %(until)s.") % {"from": period.first, "until": period.until}]
+    notes = [
+        _("From %(from)s until before %(until)s.") % {"from": day(period.first), "until": day(period.until)}
+    ]
     return Answer(
         figures,
         [Table("standings", _("Person by person"), _("Who"), COVERAGE, rows)] if rows else [],

@@ -33,6 +33,7 @@ from siklus.insight.reports.declare import (
 )
 from siklus.insight.reports.ground import Ground
 from siklus.insight.reports.words import enough
+from siklus.platform.i18n.formats import day
 from siklus.platform.installation.current import current
 from siklus.records.deals.models import Stage
 from siklus.records.deals.queries import pipelines, stages_of
@@ -329,7 +330,7 @@ def _waterfall(ground: Ground) -> Answer:
     notes = []
     if per != "any":
         notes.append(_("Deals that are expected to close from %(from)s until before %(until)s.")
-                     % {"from": period[0], "until": period[1]})  # fmt: skip
+                     % {"from": day(period[0]), "until": day(period[1])})  # fmt: skip
     table = Table("steps", _("What became of the pipeline"), _("Step"), WATERFALL, rows)
     return Answer(figures, [table], [chart] if found.start or found.end or found.change else [], notes)
 

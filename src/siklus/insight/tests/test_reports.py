@@ -134,11 +134,22 @@ def test_numbers_are_split_by_what_deals_have_and_by_the_owner_of_that_time(spri
 
 
 def test_two_windows_are_held_beside_each_other_and_chance_is_named(spring: World):
-    found = asked(spring, "kpis", "?days=last_30_days&against=previous")
+    begin = (timezone.now() - timedelta(days=20)).date()
+    found = asked(spring, "kpis", f"?from={begin}&against={begin - timedelta(days=21)}")
     rate = next(one for one in found["figures"] if one["key"] == "win_rate")
     assert (rate["value"], rate["n"], rate["before"], rate["is_within_noise"]) == (2 / 3, 3, None, None)
     won = next(one for one in found["figures"] if one["key"] == "won_value")
     assert (won["value"], won["before"], won["difference"]) == ("200.000", 0, "200.000")
+
+
+def test_a_window_of_which_nothing_is_known_is_not_held_beside_another(spring: World):
+    found = asked(spring, "kpis", "?days=last_90_days&against=previous")
+    assert found["notes"] == ["Nothing is compared: there is no deal yet in the window to compare with."]
+    assert all(one["before"] is None for one in found["figures"])
+    part = asked(spring, "kpis", "?days=last_30_days&against=previous")
+    assert part["notes"][0].startswith(
+        "The window to compare with is known in part only: the first deal begins on"
+    )
 
 
 @pytest.mark.parametrize(
