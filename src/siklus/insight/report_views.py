@@ -290,11 +290,13 @@ def _change(column: Column, cell: Cell) -> dict[str, Any]:
         return {"was": "", "good": None, "delta": None, "noise": None}
     was = shown_value(column.kind, cell.before.value, compact=True)
     delta: Any = None
-    if change.value is not None:
+    if change.value:
         shown = shown_value(column.kind, abs(change.value), compact=True)
         if column.kind is Kind.RATIO:
             shown = _("%(number)s points") % {"number": number(abs(change.value) * 100, 1)}
-        delta = f"{'+' if change.value > 0 else '−' if change.value < 0 else '±'}{shown}"
+        elif column.kind is Kind.DAYS:
+            shown = _("%(days)s days") % {"days": number(float(abs(change.value)), 1)}
+        delta = f"{'+' if change.value > 0 else '−'}{shown}"
     good = None
     if change.value and column.more_is_better is not None and not change.is_within_noise:
         good = (change.value > 0) == column.more_is_better

@@ -85,7 +85,7 @@ def compute(asked: Asked, viewer: User, *, now: datetime) -> Answered:
         _refuse_before_the_first(ground)
     answer = _split(asked, ground)
     if asked.against is not None:
-        answer = beside(answer, _split(asked, _earlier(asked, mirror, scope, viewer)))
+        answer = _beside_earlier(asked, answer, ground.past.first, _earlier(asked, mirror, scope, viewer))
     return Answered(asked, answer, mirror.head, now, scope.is_whole)
 
 
@@ -96,6 +96,19 @@ def _refuse_before_the_first(ground: Ground) -> None:
             "as_of",
             _("Nothing is known of this moment: the first deal begins on %(day)s.") % {"day": day_of(first)},
         )
+
+
+def _beside_earlier(asked: Asked, answer: Answer, first: datetime | None, earlier: Ground) -> Answer:
+    """Beside the other window, unless nothing is known of it; where it is known in part, that is said."""
+    begin, until = earlier.window
+    if first is None or first >= until:
+        note = _("Nothing is compared: there is no deal yet in the window to compare with.")
+        return replace(answer, notes=[*answer.notes, note])
+    found = beside(answer, _split(asked, earlier))
+    if first <= begin:
+        return found
+    note = _("The window to compare with is known in part only: the first deal begins on %(day)s.")
+    return replace(found, notes=[*found.notes, note % {"day": day_of(first)}])
 
 
 def _ground(

@@ -13,7 +13,7 @@ from siklus.analytics.rates import Rate
 if TYPE_CHECKING:
     from siklus.insight.reports.ground import Ground
 
-Behind: TypeAlias = Callable[[], Any] | Sequence[int]  # deal ids, or what gives an Ibis table with deal_id
+Behind: TypeAlias = Callable[[], Any] | Sequence[int]  # deal ids, or what gives them or an Ibis table of them
 
 
 class Kind(StrEnum):
@@ -177,7 +177,7 @@ def declare(report: Report) -> Report:
 
 def reports() -> Mapping[str, Report]:
     """Every report by name, in the order of the declarations."""
-    from siklus.insight.reports import pipeline, winning  # noqa: F401 - they declare
+    from siklus.insight.reports import forecasts, people, pipeline, winning  # noqa: F401 - they declare
 
     return _reports
 
@@ -229,5 +229,6 @@ def _row_beside(row: Row, before: Row | None) -> Row:
 
 def ids_of(behind: Behind) -> list[int]:
     """The deals behind a number, each once."""
-    ids: Iterable[int] = behind().deal_id.to_pyarrow().to_pylist() if callable(behind) else behind
+    found = behind() if callable(behind) else behind
+    ids: Iterable[int] = found if isinstance(found, Sequence) else found.deal_id.to_pyarrow().to_pylist()
     return sorted(set(ids))

@@ -33,6 +33,7 @@ from siklus.insight.reports.declare import (
 )
 from siklus.insight.reports.ground import Ground
 from siklus.insight.reports.words import enough
+from siklus.platform.i18n.formats import day
 from siklus.platform.installation.current import current
 from siklus.records.deals.models import Stage
 from siklus.records.deals.queries import pipelines, stages_of
@@ -329,7 +330,7 @@ def _waterfall(ground: Ground) -> Answer:
     notes = []
     if per != "any":
         notes.append(_("Deals that are expected to close from %(from)s until before %(until)s.")
-                     % {"from": period[0], "until": period[1]})  # fmt: skip
+                     % {"from": day(period[0]), "until": day(period[1])})  # fmt: skip
     table = Table("steps", _("What became of the pipeline"), _("Step"), WATERFALL, rows)
     return Answer(figures, [table], [chart] if found.start or found.end or found.change else [], notes)
 
@@ -342,10 +343,10 @@ def _colour(row: Row) -> str:
 
 def waterfall_words() -> dict[str, str]:
     return {
-        "start": _("Start"), "new": _("New"), "transferred_in": _("Transferred in"), "pulled_in": _("Pulled in"),
+        "start": _("At the start"), "new": _("New"), "transferred_in": _("Transferred in"), "pulled_in": _("Pulled in"),
         "increased": _("Increased"), "decreased": _("Decreased"), "slipped": _("Slipped"),
         "transferred_out": _("Transferred out"), "won": _("Won"), "lost": _("Ended without a win"),
-        "reopened": _("Reopened"), "end": _("End"),
+        "reopened": _("Reopened"), "end": _("At the end"),
     }  # fmt: skip
 
 
@@ -373,7 +374,7 @@ declare(
                 definition=gettext_lazy("Value of the open deals at the start of the window."),
             ),
             Column(
-                key="change", label=gettext_lazy("Change"), kind=Kind.MONEY, more_is_better=True,
+                key="change", label=gettext_lazy("Net change"), kind=Kind.MONEY, more_is_better=True,
                 definition=gettext_lazy("All steps together, to the cent."),
                 formula=gettext_lazy(
                     "new + transferred in + pulled in + increased − decreased − slipped − transferred out − won "

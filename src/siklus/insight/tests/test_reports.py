@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -81,7 +81,9 @@ def test_every_surface_tells_the_same_number_and_the_list_behind_it_has_as_many(
     client.force_login(spring.bram)
     page = client.get("/reports/funnel/")
     assert page.status_code == 200
-    link = re.search(r'<a href="([^"]+row=\d+&amp;column=reached)">6</a>', page.content.decode())[1]
+    link = re.search(
+        r'<a class="report-number" href="([^"]+row=\d+&amp;column=reached)">6</a>', page.content.decode()
+    )[1]
     behind = text(client.get(link.replace("&amp;", "&")))
     assert "Riset: Ever reached" in behind and "6 deals" in behind
     assert [f"Deal {number}" in behind for number in range(8)] == [True] * 6 + [False] * 2
@@ -132,11 +134,22 @@ def test_numbers_are_split_by_what_deals_have_and_by_the_owner_of_that_time(spri
 
 
 def test_two_windows_are_held_beside_each_other_and_chance_is_named(spring: World):
-    found = asked(spring, "kpis", "?days=last_30_days&against=previous")
+    begin = (timezone.now() - timedelta(days=20)).date()
+    found = asked(spring, "kpis", f"?from={begin}&against={begin - timedelta(days=21)}")
     rate = next(one for one in found["figures"] if one["key"] == "win_rate")
     assert (rate["value"], rate["n"], rate["before"], rate["is_within_noise"]) == (2 / 3, 3, None, None)
     won = next(one for one in found["figures"] if one["key"] == "won_value")
     assert (won["value"], won["before"], won["difference"]) == ("200.000", 0, "200.000")
+
+
+def test_a_window_of_which_nothing_is_known_is_not_held_beside_another(spring: World):
+    found = asked(spring, "kpis", "?days=last_90_days&against=previous")
+    assert found["notes"] == ["Nothing is compared: there is no deal yet in the window to compare with."]
+    assert all(one["before"] is None for one in found["figures"])
+    part = asked(spring, "kpis", "?days=last_30_days&against=previous")
+    assert part["notes"][0].startswith(
+        "The window to compare with is known in part only: the first deal begins on"
+    )
 
 
 @pytest.mark.parametrize(
@@ -183,7 +196,12 @@ def test_reports_about_losing_waiting_and_change_tell_what_happened(spring: Worl
     assert column(stuck, "value_lost")["Demo"] == 100
     change = asked(spring, "waterfall", "?close=any&days=last_90_days")
     values = column(change, "value")
-    assert (values["Start"], values["Won"], values["Ended without a win"], values["End"]) == (0, 0, 0, 0)
+    assert (values["At the start"], values["Won"], values["Ended without a win"], values["At the end"]) == (
+        0,
+        0,
+        0,
+        0,
+    )
     speed = {one["key"]: one["value"] for one in asked(spring, "velocity")["figures"]}
     assert speed["open_deals"] == 0 and speed["win_rate"] == 2 / 3
     month = asked(spring, "cohorts", "?horizon=30&days=last_90_days")
@@ -206,3 +224,52 @@ def test_an_empty_company_gets_dashes_with_reasons_and_no_report_fails(world: Wo
         assert client.get(f"/reports/{one['name']}/").status_code == 200, one["name"]
     rate = asked(world, "kpis")["figures"][0]
     assert (rate["value"], rate["why"]) == (None, "no deal was decided in the window")
+
+
+def test_work_and_quotas_are_counted_and_a_deal_won_before_it_was_given_away_says_so(
+    spring: World, client: Client
+):
+    from siklus.records.activities.actions import log_activity
+    from siklus.records.deals.models import Deal
+    from siklus.records.quotas.actions import set_quota
+
+    now = timezone.now()
+    deal = Deal.objects.get(name="Deal 0")
+    log_activity(kind="call", subject="Called", deal=deal, by=spring.rani, at=now - timedelta(days=3))
+    assert column(asked(spring, "activity"), "all") == {"Rani Astuti": 1}
+    set_quota(
+        user=spring.budi,
+        amount=Decimal(1000),
+        per="year",
+        from_date=date(now.year, 1, 1),
+        by=spring.agus,
+        at=now,
+    )
+    mine = spring.deal(
+        "Budi's", amount=Decimal(500), qualified=True, owner=spring.budi, by=spring.budi, at=now
+    )
+    win_deal(deal=mine, by=spring.budi, at=now)
+    found = asked(spring, "attainment", "?per=year", who="budi")
+    assert (column(found, "won"), column(found, "attainment")) == (
+        {"Budi Santoso": 500},
+        {"Budi Santoso": 0.5},
+    )
+    mine.refresh_from_db()
+    assign_deal(deal=mine, owner=spring.rani, by=spring.bram, at=timezone.now())
+    assert column(asked(spring, "attainment", "?per=year", who="budi"), "won") == {"Budi Santoso": 500}
+    place = f"?per=year&table=standings&row=person-{spring.budi.pk}&column=won"
+    behind = asked(spring, "attainment/deals", place, who="budi")
+    assert (behind["total"], behind["hidden"], behind["deal_ids"]) == (1, 1, [])
+    client.force_login(spring.budi)
+    assert "1 of these deals you may not open" in text(client.get(f"/reports/attainment/deals/{place}"))
+
+
+def test_a_forecast_that_cannot_be_tried_on_the_past_stays_silent_and_says_why(spring: World):
+    found = asked(spring, "forecast")
+    weighted = found["figures"][0]
+    assert weighted["value"] is None
+    assert weighted["why"].startswith("it cannot be tried on the past yet")
+    assert column(found, "deals")["Won already"] in (0, 2)
+    assert asked(spring, "forecast-accuracy")["figures"][0]["value"] is None
+    assert asked(spring, "coverage")["figures"][0]["value"] is None
+    assert asked(spring, "response-time")["figures"][0]["value"] is None
