@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 from functools import cached_property
 
 import ibis
@@ -72,7 +72,3 @@ class Ground:
 
     def narrower(self, condition: Condition) -> "Ground":
         return replace(self, narrowed=(*self.narrowed, condition))
-
-
-def days_before(moment: datetime, days: int) -> datetime:
-    return moment - timedelta(days=days)

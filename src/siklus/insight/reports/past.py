@@ -45,6 +45,7 @@ class Past:
 
     def __init__(self, mirror: Mirror, scope: Scope, as_of: datetime, known_at: datetime | None) -> None:
         self.mirror, self.scope, self.as_of, self.known_at = mirror, scope, as_of, known_at
+        self.beside: dict[str, ir.Table] = {}  # what slices keep beside the tables
 
     @cached_property
     def deals(self) -> ir.Table:

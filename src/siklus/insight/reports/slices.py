@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-from django.db.models import CharField, OuterRef, QuerySet, Subquery
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
@@ -75,17 +75,17 @@ class Slice:
         return self.names(viewer) if self.names else {}
 
     def _pairs(self, past: Past) -> ir.Table:
-        name = f"slice {self.key}"
-        con = past.mirror.con
-        if name in con.list_tables():
-            return con.table(name)
+        if self.key in past.beside:
+            return past.beside[self.key]
         assert self.rows is not None
         rows, path = self.rows()
         ids, values = columns_of(
             rows.exclude(**{path: None}).exclude(**{path: ""}).order_by(),
             [("deal_id" if rows.model is DealProduct else "id", pa.int64()), (path, pa.string())],
         )
-        return engine.from_arrow(con, name, pa.table({"deal_id": ids, "value": values}))
+        table = pa.table({"deal_id": ids, "value": values})
+        past.beside[self.key] = engine.from_arrow(past.mirror.con, f"slice {self.key}", table)
+        return past.beside[self.key]
 
 
 def _has(column: str, value: str, key: str) -> Condition:
@@ -125,7 +125,8 @@ def _products() -> tuple[QuerySet[Any], str]:
 
 def _own(definition: FieldDefinition) -> Slice:
     def rows() -> tuple[QuerySet[Any], str]:
-        return Deal.objects.annotate(own_value=KT(f"custom__{definition.key}")), "own_value"
+        value = Cast(KT(f"custom__{definition.key}"), TextField())  # else a comparison would be one of JSON
+        return Deal.objects.annotate(own_value=value), "own_value"
 
     return Slice(f"own.{definition.key}", definition.label, rows=rows)
 

@@ -273,3 +273,35 @@ def test_a_forecast_that_cannot_be_tried_on_the_past_stays_silent_and_says_why(s
     assert asked(spring, "forecast-accuracy")["figures"][0]["value"] is None
     assert asked(spring, "coverage")["figures"][0]["value"] is None
     assert asked(spring, "response-time")["figures"][0]["value"] is None
+
+
+def test_numbers_are_split_by_products_and_by_own_fields(spring: World):
+    from siklus.records.deals.actions import edit_deal, set_product
+    from siklus.records.deals.models import Deal
+    from siklus.records.fields.actions import add_field
+    from siklus.records.products.actions import add_product
+
+    now = timezone.now()
+    add_field(
+        record_kind="deal",
+        label="Size",
+        kind="choice",
+        choices=["Small", "Large"],
+        key="size",
+        by=spring.ada,
+        at=now,
+    )
+    kasir = add_product(name="Kasir", by=spring.ada, at=now)
+    for number in (0, 1, 2):
+        set_product(
+            deal=Deal.objects.get(name=f"Deal {number}"),
+            product=kasir,
+            quantity=Decimal(1),
+            by=spring.rani,
+            at=now,
+        )
+    edit_deal(deal=Deal.objects.get(name="Deal 0"), by=spring.rani, at=now, custom={"size": "Large"})
+    assert column(asked(spring, "funnel", "?by=product"), "entered") == {"none": 5, "Kasir": 3}
+    assert column(asked(spring, "funnel", "?by=own.size"), "entered") == {"none": 7, "Large": 1}
+    large = asked(spring, "funnel", f"?own.size=Large&product={kasir.pk}")
+    assert column(large, "reached")["Penutupan"] == 1
