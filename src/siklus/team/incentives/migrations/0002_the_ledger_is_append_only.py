@@ -6,7 +6,7 @@ TABLES = ("incentives_planversion", "incentives_run", "incentives_ledgerline")
 FUNCTION = """
     CREATE OR REPLACE FUNCTION incentives_refuse() RETURNS trigger AS $$
     BEGIN
-        RAISE EXCEPTION '% is written once', TG_TABLE_NAME;
+        RAISE EXCEPTION 'this row is written once';
     END $$ LANGUAGE plpgsql
 """
 
