@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests.flush import empty_what_is_written_once
 from tests.world import World, build_world
 
 from siklus.insight.mirror.state import forget as forget_mirror
@@ -13,6 +14,7 @@ from siklus.platform.installation import current
 
 def pytest_configure() -> None:
     compile_catalogues()
+    empty_what_is_written_once()
     # How long an example takes says how busy the machine is, not what the code does.
     settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("house")
