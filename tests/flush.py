@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper
 
 
 def empty_what_is_written_once() -> None:
     """SQLite empties a table row by row, so the triggers that refuse it stand aside meanwhile; PostgreSQL truncates."""
-    plain = DatabaseOperations.sql_flush
+    operations = DatabaseWrapper.ops_class
+    plain = operations.sql_flush
 
-    def sql_flush(self: DatabaseOperations, style: Any, tables: Sequence[str], **options: Any) -> list[str]:
+    def sql_flush(self: Any, style: Any, tables: Sequence[str], **options: Any) -> list[str]:
         with self.connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%no_delete'"
-            )
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%no_delete'")
             guards = cursor.fetchall()
         aside = [f"DROP TRIGGER {name}" for name, _sql in guards]
         return [*aside, *plain(self, style, tables, **options), *(sql for _name, sql in guards)]
 
-    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign, assignment]
+    operations.sql_flush = sql_flush  # type: ignore[method-assign]
