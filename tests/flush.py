@@ -13,7 +13,9 @@ def empty_what_is_written_once() -> None:
 
     def sql_flush(self: Any, style: Any, tables: Sequence[str], **options: Any) -> list[str]:
         with self.connection.cursor() as cursor:
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%no_delete'")
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%no_delete'"
+            )
             guards = cursor.fetchall()
         aside = [f"DROP TRIGGER {name}" for name, _sql in guards]
         return [*aside, *plain(self, style, tables, **options), *(sql for _name, sql in guards)]
